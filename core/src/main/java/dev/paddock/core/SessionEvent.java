@@ -1,0 +1,238 @@
+package dev.paddock.core;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What happened in a session. Names and fields are those of the Managed Agents API; a type that
+ * this version does not know is kept as it came ({@link Unknown}). The time of an event is its log
+ * entry's, see {@link LogEntry#recordedAt()}.
+ */
+public sealed interface SessionEvent {
+  EventId id();
+
+  /** The wire name, such as {@code user.message}. */
+  default String type() {
+    return EventTypes.nameOf(this);
+  }
+
+  /** What comes in from a client, a person or a worker. */
+  sealed interface Inbound extends SessionEvent {}
+
+  /** A call that waits for exactly one result. */
+  sealed interface Call extends SessionEvent {
+    String name();
+
+    JsonNode input();
+  }
+
+  /** The result of a call. */
+  sealed interface Result extends SessionEvent {
+    EventId callId();
+
+    List<ContentBlock> content();
+
+    @JsonProperty("is_error")
+    boolean isError();
+  }
+
+  @JsonTypeName("user.message")
+  record UserMessage(EventId id, List<ContentBlock> content) implements Inbound {}
+
+  @JsonTypeName("user.interrupt")
+  record UserInterrupt(EventId id) implements Inbound {}
+
+  @JsonTypeName("user.tool_confirmation")
+  record UserToolConfirmation(
+      EventId id,
+      @JsonProperty("tool_use_id") EventId callId,
+      Permission result,
+      @JsonProperty("deny_message") Optional<String> denyMessage)
+      implements Inbound {}
+
+  @JsonTypeName("user.tool_result")
+  record UserToolResult(
+      EventId id,
+      @JsonProperty("tool_use_id") EventId callId,
+      List<ContentBlock> content,
+      @JsonProperty("is_error") boolean isError)
+      implements Inbound, Result {}
+
+  @JsonTypeName("user.custom_tool_result")
+  record UserCustomToolResult(
+      EventId id,
+      @JsonProperty("custom_tool_use_id") EventId callId,
+      List<ContentBlock> content,
+      @JsonProperty("is_error") boolean isError)
+      implements Inbound, Result {}
+
+  @JsonTypeName("user.define_outcome")
+  record UserDefineOutcome(
+      EventId id,
+      @JsonProperty("outcome_id") String outcomeId,
+      String description,
+      JsonNode rubric,
+      @JsonProperty("max_iterations") Optional<Integer> maxIterations)
+      implements Inbound {}
+
+  @JsonTypeName("system.message")
+  record SystemMessage(EventId id, List<ContentBlock> content) implements Inbound {}
+
+  @JsonTypeName("agent.message")
+  record AgentMessage(EventId id, List<ContentBlock> content) implements SessionEvent {}
+
+  /** {@code text} is what the provider shows of its reasoning, often nothing. */
+  @JsonTypeName("agent.thinking")
+  record AgentThinking(EventId id, Optional<String> text) implements SessionEvent {}
+
+  @JsonTypeName("agent.tool_use")
+  record AgentToolUse(
+      EventId id,
+      String name,
+      JsonNode input,
+      @JsonProperty("evaluated_permission") Permission evaluatedPermission,
+      Optional<JsonNode> evaluation)
+      implements Call {}
+
+  @JsonTypeName("agent.tool_result")
+  record AgentToolResult(
+      EventId id,
+      @JsonProperty("tool_use_id") EventId callId,
+      List<ContentBlock> content,
+      @JsonProperty("is_error") boolean isError)
+      implements Result {}
+
+  @JsonTypeName("agent.mcp_tool_use")
+  record AgentMcpToolUse(
+      EventId id,
+      @JsonProperty("mcp_server_name") String serverName,
+      String name,
+      JsonNode input,
+      @JsonProperty("evaluated_permission") Permission evaluatedPermission,
+      Optional<JsonNode> evaluation)
+      implements Call {}
+
+  @JsonTypeName("agent.mcp_tool_result")
+  record AgentMcpToolResult(
+      EventId id,
+      @JsonProperty("mcp_tool_use_id") EventId callId,
+      List<ContentBlock> content,
+      @JsonProperty("is_error") boolean isError)
+      implements Result {}
+
+  /** A call of a tool that the client runs; it answers with {@link UserCustomToolResult}. */
+  @JsonTypeName("agent.custom_tool_use")
+  record AgentCustomToolUse(EventId id, String name, JsonNode input) implements Call {}
+
+  @JsonTypeName("agent.thread_context_compacted")
+  record AgentThreadContextCompacted(EventId id, Optional<JsonNode> summary)
+      implements SessionEvent {}
+
+  @JsonTypeName("agent.thread_message_sent")
+  record AgentThreadMessageSent(
+      EventId id,
+      @JsonProperty("to_session_thread_id") String toThreadId,
+      @JsonProperty("to_agent_name") Optional<String> toAgentName,
+      List<ContentBlock> content)
+      implements SessionEvent {}
+
+  @JsonTypeName("agent.thread_message_received")
+  record AgentThreadMessageReceived(
+      EventId id,
+      @JsonProperty("from_session_thread_id") String fromThreadId,
+      @JsonProperty("from_agent_name") Optional<String> fromAgentName,
+      List<ContentBlock> content)
+      implements SessionEvent {}
+
+  @JsonTypeName("session.status_running")
+  record StatusRunning(EventId id) implements SessionEvent {}
+
+  @JsonTypeName("session.status_idle")
+  record StatusIdle(
+      EventId id,
+      @JsonProperty("stop_reason") StopReason stopReason,
+      @JsonProperty("stop_details") Optional<JsonNode> stopDetails)
+      implements SessionEvent {}
+
+  @JsonTypeName("session.status_rescheduled")
+  record StatusRescheduled(EventId id) implements SessionEvent {}
+
+  @JsonTypeName("session.status_terminated")
+  record StatusTerminated(EventId id) implements SessionEvent {}
+
+  /** {@code error} is {@code {type, message, retry_status: {type}}}. */
+  @JsonTypeName("session.error")
+  record SessionError(EventId id, JsonNode error) implements SessionEvent {}
+
+  @JsonTypeName("session.updated")
+  record SessionUpdated(EventId id, JsonNode changes) implements SessionEvent {}
+
+  @JsonTypeName("session.usage")
+  record SessionUsage(EventId id, JsonNode usage) implements SessionEvent {}
+
+  @JsonTypeName("span.model_request_start")
+  record ModelRequestStart(EventId id, Optional<String> model) implements SessionEvent {}
+
+  /**
+   * The end of a model request.
+   *
+   * @param stop the provider's end reason: {@code end_turn}, {@code tool_use}, {@code max_tokens},
+   *     {@code refusal}, {@code cancelled} or {@code error}
+   * @param trace the digest of the turn's trace blob, where one was asked for
+   */
+  @JsonTypeName("span.model_request_end")
+  record ModelRequestEnd(
+      EventId id,
+      @JsonProperty("model_request_start_id") EventId startId,
+      @JsonProperty("is_error") boolean isError,
+      @JsonProperty("model_usage") Usage usage,
+      Optional<String> stop,
+      @JsonProperty("provider_state") Optional<ProviderState> providerState,
+      Optional<String> trace,
+      @JsonProperty("cost_usd") Optional<Double> costUsd)
+      implements SessionEvent {}
+
+  @JsonTypeName("span.outcome_evaluation_start")
+  record OutcomeEvaluationStart(
+      EventId id, @JsonProperty("outcome_id") String outcomeId, int iteration)
+      implements SessionEvent {}
+
+  @JsonTypeName("span.outcome_evaluation_ongoing")
+  record OutcomeEvaluationOngoing(
+      EventId id, @JsonProperty("outcome_id") String outcomeId, int iteration)
+      implements SessionEvent {}
+
+  @JsonTypeName("span.outcome_evaluation_end")
+  record OutcomeEvaluationEnd(
+      EventId id,
+      @JsonProperty("outcome_id") String outcomeId,
+      int iteration,
+      String result,
+      Optional<String> explanation)
+      implements SessionEvent {}
+
+  /** A change of a sub-agent's thread: created, running, idle, rescheduled or terminated. */
+  record ThreadChanged(
+      EventId id,
+      String type,
+      @JsonProperty("session_thread_id") String threadId,
+      ObjectNode fields)
+      implements SessionEvent {}
+
+  /**
+   * A decision of Paddock's own that a reader of the log should see, such as files skipped when
+   * outputs were collected.
+   *
+   * @param code stable, lower case with underscores
+   */
+  @JsonTypeName("paddock.notice")
+  record Notice(EventId id, String code, String message, Optional<JsonNode> details)
+      implements SessionEvent {}
+
+  /** An event of a type this version does not know, kept as it came. */
+  record Unknown(EventId id, String type, ObjectNode raw) implements SessionEvent {}
+}

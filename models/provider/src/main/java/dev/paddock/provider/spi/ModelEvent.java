@@ -1,0 +1,54 @@
+package dev.paddock.provider.spi;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.ProviderState;
+import dev.paddock.core.Usage;
+import java.util.List;
+import java.util.Optional;
+
+/** One thing that a model says. */
+public sealed interface ModelEvent {
+  /** More of the answer; {@code tokens} only where log-probabilities were asked for. */
+  record TextDelta(String text, List<TokenLogprob> tokens) implements ModelEvent {
+    public TextDelta(String text) {
+      this(text, List.of());
+    }
+  }
+
+  /** More of what the provider shows of its reasoning. */
+  record ThinkingDelta(String text) implements ModelEvent {}
+
+  /** A tool call grows; {@code arguments} is the next fragment of its JSON text. */
+  record ToolCallDelta(int index, String name, String arguments) implements ModelEvent {}
+
+  /**
+   * A tool call is whole.
+   *
+   * @param input never malformed: arguments that are no JSON object end the stream with an error
+   */
+  record ToolCall(int index, String providerCallId, String name, ObjectNode input)
+      implements ModelEvent {}
+
+  /** Prompt work done so far, for a progress display. */
+  record PromptProgress(int done, int total) implements ModelEvent {}
+
+  /** The end. */
+  record End(
+      EndReason reason, Usage usage, Optional<ProviderState> state, Optional<TurnTrace> trace)
+      implements ModelEvent {}
+
+  /** Why a model stopped. */
+  enum EndReason {
+    END_TURN,
+    TOOL_USE,
+    MAX_TOKENS,
+    STOP_SEQUENCE,
+    REFUSAL
+  }
+
+  /** A token with its natural log-probability and its best rivals. */
+  record TokenLogprob(String token, double logprob, List<Alternative> top) {}
+
+  /** A rival of a token. */
+  record Alternative(String token, double logprob) {}
+}
