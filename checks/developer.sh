@@ -1,0 +1,87 @@
+# The developers' loop, read by ./paddock: check, fmt, test, bench. Uses $root, $jdk, $logs, say, die.
+
+maven() {
+  (cd "$root" && JAVA_HOME=$jdk ./mvnw -B "$@")
+}
+
+# quietly LOG WHAT COMMAND... runs the command; its output goes to the log, and to stderr if it fails.
+quietly() {
+  log=$logs/$1.log
+  what=$2
+  shift 2
+  mkdir -p "$logs"
+  began=$(date +%s)
+  if "$@" >"$log" 2>&1 </dev/null; then
+    say "$what: ok ($(($(date +%s) - began)) s)"
+  else
+    grep -E '\[(ERROR|WARNING)\]|FAIL' "$log" | head -n 40 >&2
+    say "$what: failed, the whole output is in $log"
+    return 1
+  fi
+}
+
+paddock_fmt() {
+  quietly fmt "format" maven -q spotless:apply
+}
+
+paddock_check() {
+  quietly check-format "format" maven -q spotless:check || return 1
+  quietly check-compile "compiler, Error Prone, NullAway, warnings" maven test-compile || return 1
+  quietly check-rules "architecture, docs" maven -pl checks -am test -Dgroups=rules -Dsurefire.failIfNoSpecifiedTests=false || return 1
+}
+
+# Sums the reports of every module: passed, failed, skipped, and why.
+report() {
+  find "$root" -path '*/target/surefire-reports/TEST-*.xml' -newer "$1" -exec cat {} + | awk '
+    /<testcase / { match($0, / name="[^"]*"/); name = substr($0, RSTART + 7, RLENGTH - 8)
+                   match($0, / classname="[^"]*"/); class = substr($0, RSTART + 12, RLENGTH - 13) }
+    /<testcase / { tests++ }
+    /<skipped/ { skipped++; reason = "no reason given"
+                 if (match($0, /message="[^"]*"/)) reason = substr($0, RSTART + 9, RLENGTH - 10)
+                 gsub(/&quot;/, "\"", reason); gsub(/&amp;/, "\\&", reason); gsub(/&lt;/, "<", reason); gsub(/&gt;/, ">", reason)
+                 print "skipped: " class "." name ": " reason }
+    /<(failure|error)[ >]/ { failed++; print "failed: " class "." name }
+    END { printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped; exit failed > 0 || tests == 0 }'
+}
+
+paddock_test() {
+  options=
+  for option in "$@"; do
+    case $option in
+      --fast) options="$options -DexcludedGroups=slow" ;;
+      --soak) options="$options -Dpaddock.soak=true" ;;
+      *) die 2 "unknown option $option; usage: paddock test [--fast|--soak]" ;;
+    esac
+  done
+  check_system
+  if stale; then build; fi
+  "$root/paddock" models pull --quiet >&2 || say "the embedded model could not be fetched; tests that need it are skipped"
+  mkdir -p "$logs"
+  log=$logs/test.log
+  touch "$logs/test-started"
+  # shellcheck disable=SC2086
+  maven $options -Dmaven.test.failure.ignore=true -Dpaddock.model="$cache/models/smollm2-135m-instruct.gguf" test >"$log" 2>&1 </dev/null &
+  pid=$!
+  trap 'kill $pid 2>/dev/null; exit 130' INT TERM
+  tail -n +1 -f --pid=$pid "$log" 2>/dev/null | sed -n 's/^\[[A-Z]*\] \(Tests run: .* -- in \)/\1/p' >&2
+  wait "$pid"
+  status=$?
+  trap - INT TERM
+  if [ "$status" != 0 ]; then
+    grep -E '\[ERROR\]' "$log" | head -n 40 >&2
+    die 1 "the tests could not be run to the end, see $log"
+  fi
+  report "$logs/test-started"
+}
+
+paddock_bench() {
+  name=${1:-}
+  [ -n "$name" ] && shift
+  check_system
+  if stale; then build; fi
+  quietly bench-compile "benchmarks compiled" maven -pl checks -am test-compile dependency:build-classpath -Dmdep.outputFile="$root/checks/target/classpath" || return 1
+  flags engine
+  # shellcheck disable=SC2086
+  exec "$jdk/bin/java" $flags -Dpaddock.root="$root" -Dpaddock.cache="$cache" \
+    -cp "$root/checks/target/test-classes:$(cat "$root/checks/target/classpath")" dev.paddock.checks.Bench "$name" "$@"
+}
