@@ -34,12 +34,10 @@ class ArchitectureTest {
           "sandbox", Set.of("core"),
           "extract", Set.of("core", "provider"),
           "agent", Set.of("core", "provider", "sandbox"),
-          "node",
-              Set.of("core", "store", "provider", "inference", "sandbox", "extract", "agent"),
+          "node", Set.of("core", "store", "provider", "inference", "sandbox", "extract", "agent"),
           "cli",
               Set.of(
-                  "core", "store", "provider", "inference", "sandbox", "extract", "agent",
-                  "node"));
+                  "core", "store", "provider", "inference", "sandbox", "extract", "agent", "node"));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

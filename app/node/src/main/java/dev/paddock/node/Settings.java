@@ -1,0 +1,148 @@
+package dev.paddock.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.paddock.core.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What {@code config.toml} says. A wrong key or value is an error that names the line.
+ *
+ * @param models a model id or glob → the reference that stands behind it
+ * @param prices a model reference → its price
+ */
+public record Settings(Map<String, String> models, Map<String, Price> prices) {
+  private static final Settings EMPTY = new Settings(Map.of(), Map.of());
+  private static final Set<String> KEYS = Set.of("models", "prices");
+  private static final Set<String> PRICE_KEYS = Set.of("input", "output", "cache_read");
+  private static final long MAX_BYTES = 1 << 20;
+
+  /** US dollars per million tokens. */
+  public record Price(double input, double output, double cacheRead) {}
+
+  /** The settings of a home; an absent file means every default. */
+  public static Settings read(Path file) {
+    String text;
+    try {
+      if (Files.size(file) > MAX_BYTES) {
+        throw new NodeException(
+            ErrorCode.INVALID_REQUEST,
+            file + " is larger than 1 MiB; it should hold settings only");
+      }
+      text = Files.readString(file);
+    } catch (NoSuchFileException absent) {
+      return EMPTY;
+    } catch (IOException e) {
+      throw new NodeException(ErrorCode.INVALID_REQUEST, "cannot read " + file + ": " + e, e);
+    }
+    return parse(file.toString(), text);
+  }
+
+  static Settings parse(String file, String text) {
+    JsonNode tree;
+    try {
+      tree = new TomlMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST,
+          "%s line %d: %s"
+              .formatted(file, line, e.getOriginalMessage().lines().findFirst().orElse("")),
+          e);
+    }
+    Reader reader = new Reader(file, text);
+    reader.only(tree, KEYS, List.of());
+    Map<String, String> models = new LinkedHashMap<>();
+    tree.path("models")
+        .properties()
+        .forEach(
+            entry ->
+                models.put(
+                    entry.getKey(), reader.text(entry.getValue(), "models", entry.getKey())));
+    Map<String, Price> prices = new LinkedHashMap<>();
+    tree.path("prices")
+        .properties()
+        .forEach(
+            entry -> prices.put(entry.getKey(), reader.price(entry.getKey(), entry.getValue())));
+    return new Settings(Map.copyOf(models), Map.copyOf(prices));
+  }
+
+  private record Reader(String file, String text) {
+    void only(JsonNode table, Set<String> allowed, List<String> path) {
+      for (Map.Entry<String, JsonNode> entry : table.properties()) {
+        if (!allowed.contains(entry.getKey())) {
+          List<String> whole = new ArrayList<>(path);
+          whole.add(entry.getKey());
+          throw wrong(
+              entry.getKey(),
+              "unknown key \"%s\"; known here: %s"
+                  .formatted(
+                      String.join(".", whole),
+                      String.join(", ", allowed.stream().sorted().toList())));
+        }
+      }
+    }
+
+    String text(JsonNode value, String table, String key) {
+      if (!value.isTextual() || !value.textValue().contains("/")) {
+        throw wrong(
+            key,
+            "%s.\"%s\" must be a model reference, such as \"openai/gpt-x\"".formatted(table, key));
+      }
+      return value.textValue();
+    }
+
+    Price price(String model, JsonNode value) {
+      if (!value.isObject()) {
+        throw wrong(
+            model,
+            "prices.\"%s\" must be a table with input, output and cache_read".formatted(model));
+      }
+      only(value, PRICE_KEYS, List.of("prices", model));
+      return new Price(
+          number(model, value, "input"),
+          number(model, value, "output"),
+          number(model, value, "cache_read"));
+    }
+
+    private double number(String model, JsonNode price, String key) {
+      JsonNode value = price.path(key);
+      if (value.isMissingNode()) {
+        return 0;
+      }
+      if (!value.isNumber() || value.doubleValue() < 0) {
+        throw wrong(
+            key, "prices.\"%s\".%s must be US dollars per million tokens".formatted(model, key));
+      }
+      return value.doubleValue();
+    }
+
+    private NodeException wrong(String key, String message) {
+      return new NodeException(
+          ErrorCode.INVALID_REQUEST, "%s line %d: %s".formatted(file, lineOf(key), message));
+    }
+
+    private int lineOf(String key) {
+      Pattern use =
+          Pattern.compile("^\\s*(\\[.*)?[\"']?" + Pattern.quote(key) + "[\"']?\\s*(=|\\]|\\.)");
+      int number = 0;
+      for (String line : text.split("\n", -1)) {
+        number++;
+        if (use.matcher(line).find()) {
+          return number;
+        }
+      }
+      return 1;
+    }
+  }
+}

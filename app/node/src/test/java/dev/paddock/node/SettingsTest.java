@@ -1,0 +1,53 @@
+package dev.paddock.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+  @TempDir Path folder;
+
+  @Test
+  void anAbsentFileMeansDefaults() {
+    assertThat(Settings.read(folder.resolve("config.toml")).models()).isEmpty();
+  }
+
+  @Test
+  void readsModelsAndPrices() {
+    Settings settings =
+        Settings.parse(
+            "config.toml",
+            """
+            [models]
+            "claude-*" = "openai/gpt-x"
+            [prices."openai/gpt-x"]
+            input = 1.25
+            output = 10
+            """);
+    assertThat(settings.models()).containsEntry("claude-*", "openai/gpt-x");
+    assertThat(settings.prices().get("openai/gpt-x")).isEqualTo(new Settings.Price(1.25, 10, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "colour = 1|line 1: unknown key \"colour\"",
+        "[models]\\n\"a\" = 3|line 2: models.\"a\" must be a model reference",
+        "[models]\\n\\n[prices.\"x/y\"]\\ninput = 1\\nprice = 2|line 5: unknown key \"prices.x/y.price\"",
+        "[prices.\"x/y\"]\\ninput = -1|line 2: prices.\"x/y\".input must be",
+        "[models|line 1",
+        "a = 1\\na = 2|line 2"
+      })
+  void aWrongLineIsNamed(String toml, String expected) {
+    assertThatThrownBy(() -> Settings.parse("config.toml", toml.replace("\\n", "\n")))
+        .isInstanceOf(NodeException.class)
+        .hasMessageContaining("config.toml " + expected);
+  }
+}
