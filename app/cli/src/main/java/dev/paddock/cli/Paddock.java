@@ -2,7 +2,10 @@ package dev.paddock.cli;
 
 import picocli.CommandLine.Command;
 
-@Command(name = "paddock", versionProvider = Version.class, mixinStandardHelpOptions = true,
+@Command(
+    name = "paddock",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
     description = "Runs AI agents inside your own walls.")
 final class Paddock implements Runnable {
   @Override
