@@ -45,28 +45,19 @@ final class Program {
     return folder.resolve("home");
   }
 
+  /** The checkout: tests run in the folder of their module. */
   static Path root() {
-    Path here = Path.of("").toAbsolutePath();
-    return here.endsWith("checks") ? here.getParent() : here;
+    return Path.of(System.getProperty("paddock.root", "..")).toAbsolutePath().normalize();
   }
 
   /** Where the embedded model is, if it has been fetched. */
   static Path model() {
-    String given = System.getProperty("paddock.model", "");
-    return given.isEmpty()
-        ? cache().resolve("models").resolve("smollm2-135m-instruct.gguf")
-        : Path.of(given).toAbsolutePath();
+    return cache().resolve("models").resolve("smollm2-135m-instruct.gguf");
   }
 
   private static Path cache() {
-    String given = System.getProperty("paddock.model", "");
-    if (!given.isEmpty()) {
-      return Path.of(given).toAbsolutePath().getParent().getParent();
-    }
-    String cache = System.getenv().getOrDefault("PADDOCK_CACHE", "");
-    return cache.isEmpty()
-        ? Path.of(System.getProperty("user.home"), ".cache", "paddock")
-        : Path.of(cache).toAbsolutePath();
+    Path usual = Path.of(System.getProperty("user.home"), ".cache", "paddock");
+    return Path.of(System.getProperty("paddock.cache", usual.toString())).toAbsolutePath();
   }
 
   Result run(String... arguments) {
