@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ public sealed interface ContentBlock {
   /** One hit of a search tool. */
   @JsonTypeName("search_result")
   record SearchResult(
-      String source, String title, List<JsonNode> content, Optional<JsonNode> citations)
+      String source, String title, List<JsonNode> content, Optional<ObjectNode> citations)
       implements ContentBlock {}
 
   /** Content that was taken out of the log; its digest still stands in the chain. */

@@ -95,7 +95,7 @@ public sealed interface SessionEvent {
       String name,
       JsonNode input,
       @JsonProperty("evaluated_permission") Permission evaluatedPermission,
-      Optional<JsonNode> evaluation)
+      Optional<ObjectNode> evaluation)
       implements Call {}
 
   @JsonTypeName("agent.tool_result")
@@ -113,7 +113,7 @@ public sealed interface SessionEvent {
       String name,
       JsonNode input,
       @JsonProperty("evaluated_permission") Permission evaluatedPermission,
-      Optional<JsonNode> evaluation)
+      Optional<ObjectNode> evaluation)
       implements Call {}
 
   @JsonTypeName("agent.mcp_tool_result")
@@ -129,7 +129,7 @@ public sealed interface SessionEvent {
   record AgentCustomToolUse(EventId id, String name, JsonNode input) implements Call {}
 
   @JsonTypeName("agent.thread_context_compacted")
-  record AgentThreadContextCompacted(EventId id, Optional<JsonNode> summary)
+  record AgentThreadContextCompacted(EventId id, Optional<ObjectNode> summary)
       implements SessionEvent {}
 
   @JsonTypeName("agent.thread_message_sent")
@@ -155,7 +155,7 @@ public sealed interface SessionEvent {
   record StatusIdle(
       EventId id,
       @JsonProperty("stop_reason") StopReason stopReason,
-      @JsonProperty("stop_details") Optional<JsonNode> stopDetails)
+      @JsonProperty("stop_details") Optional<ObjectNode> stopDetails)
       implements SessionEvent {}
 
   @JsonTypeName("session.status_rescheduled")
@@ -230,7 +230,7 @@ public sealed interface SessionEvent {
    * @param code stable, lower case with underscores
    */
   @JsonTypeName("paddock.notice")
-  record Notice(EventId id, String code, String message, Optional<JsonNode> details)
+  record Notice(EventId id, String code, String message, Optional<ObjectNode> details)
       implements SessionEvent {}
 
   /** An event of a type this version does not know, kept as it came. */
