@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
@@ -109,12 +110,18 @@ final class EventJson {
         Optional<?> value = field.valueIn(event);
         if (value.isPresent()) {
           out.writeFieldName(field.name());
-          provider
-              .findTypedValueSerializer(provider.constructType(field.type()), true, null)
-              .serialize(value.get(), out, provider);
+          serializer(field, value.get(), provider).serialize(value.get(), out, provider);
         }
       }
       out.writeEndObject();
+    }
+
+    // A list knows its elements' type only by its declaration, a sealed value only by its class.
+    private static JsonSerializer<Object> serializer(
+        Field field, Object value, SerializerProvider provider) throws JsonMappingException {
+      return field.type() instanceof Class<?>
+          ? provider.findTypedValueSerializer(value.getClass(), true, null)
+          : provider.findTypedValueSerializer(provider.constructType(field.type()), true, null);
     }
   }
 }
