@@ -24,6 +24,10 @@ final class ToolCalls {
       this.index = index;
     }
 
+    boolean isEmpty() {
+      return arguments.isEmpty();
+    }
+
     ModelEvent.ToolCallDelta append(String fragment) {
       arguments.append(fragment);
       return new ModelEvent.ToolCallDelta(index, name, fragment);
