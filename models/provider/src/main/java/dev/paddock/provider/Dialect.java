@@ -1,0 +1,48 @@
+package dev.paddock.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.ModelDescription.Capability;
+import dev.paddock.provider.spi.ModelEvent;
+import dev.paddock.provider.spi.ModelListing;
+import dev.paddock.provider.spi.ModelRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** One provider's form of the same conversation. */
+interface Dialect {
+  Set<Capability> capabilities();
+
+  /** Taken where the provider does not tell of a model. */
+  long usualContextTokens();
+
+  long usualMaxOutputTokens();
+
+  Map<String, String> headers();
+
+  URI chatAddress(String model);
+
+  ObjectNode body(String model, ModelRequest request);
+
+  Decoder decoder();
+
+  /** The address of the model list, of its next page after {@code page}. */
+  URI listAddress(Optional<String> page);
+
+  List<ModelListing> listings(JsonNode list);
+
+  Optional<String> nextPage(JsonNode list);
+
+  /** Turns one response's events into ours. */
+  interface Decoder {
+    /** Takes an event; the last one given to {@code out} is the end. */
+    void accept(SseEvent event, Consumer<ModelEvent> out);
+
+    /** The response is over: gives the end if all of it came, else fails. */
+    void end(Consumer<ModelEvent> out);
+  }
+}

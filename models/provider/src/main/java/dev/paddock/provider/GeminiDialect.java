@@ -1,0 +1,109 @@
+package dev.paddock.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.ModelDescription.Capability;
+import dev.paddock.provider.spi.ModelListing;
+import dev.paddock.provider.spi.ModelRequest;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Gemini's generateContent. */
+final class GeminiDialect implements Dialect {
+  private static final String VERSION = "/v1beta";
+  private static final String MODELS = "models/";
+
+  private final Endpoint endpoint;
+
+  GeminiDialect(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(
+        Capability.TOOLS,
+        Capability.JSON_SCHEMA,
+        Capability.IMAGES,
+        Capability.THINKING,
+        Capability.LOGPROBS);
+  }
+
+  @Override
+  public long usualContextTokens() {
+    return 1_048_576;
+  }
+
+  @Override
+  public long usualMaxOutputTokens() {
+    return 65_536;
+  }
+
+  @Override
+  public Map<String, String> headers() {
+    return endpoint.key().map(key -> Map.of("x-goog-api-key", key.value())).orElse(Map.of());
+  }
+
+  @Override
+  public URI chatAddress(String model) {
+    String path = model.indexOf('/') < 0 ? MODELS + model : model;
+    return endpoint.resolve(VERSION, "/" + path + ":streamGenerateContent?alt=sse");
+  }
+
+  @Override
+  public ObjectNode body(String model, ModelRequest request) {
+    return new GeminiRequest(endpoint, model).body(request);
+  }
+
+  @Override
+  public Decoder decoder() {
+    return new GeminiDecoder(endpoint);
+  }
+
+  @Override
+  public URI listAddress(Optional<String> page) {
+    return endpoint.resolve(
+        VERSION,
+        "/models?pageSize=1000"
+            + page.map(token -> "&pageToken=" + URLEncoder.encode(token, StandardCharsets.UTF_8))
+                .orElse(""));
+  }
+
+  @Override
+  public List<ModelListing> listings(JsonNode list) {
+    List<ModelListing> out = new ArrayList<>();
+    for (JsonNode model : list.path("models")) {
+      JsonNode methods = model.path("supportedGenerationMethods");
+      boolean talks = methods.isMissingNode();
+      for (JsonNode method : methods) {
+        talks |= method.asText().equals("generateContent");
+      }
+      if (talks) {
+        String name = model.path("name").asText();
+        out.add(
+            new ModelListing(
+                name.startsWith(MODELS) ? name.substring(MODELS.length()) : name,
+                size(model.path("inputTokenLimit")),
+                size(model.path("outputTokenLimit"))));
+      }
+    }
+    return out;
+  }
+
+  private static OptionalLong size(JsonNode value) {
+    return value.canConvertToLong() ? OptionalLong.of(value.longValue()) : OptionalLong.empty();
+  }
+
+  @Override
+  public Optional<String> nextPage(JsonNode list) {
+    return Optional.ofNullable(list.path("nextPageToken").textValue())
+        .filter(token -> !token.isEmpty());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.paddock.provider;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Json;
+import dev.paddock.provider.spi.Model;
+import dev.paddock.provider.spi.ModelDescription;
+import dev.paddock.provider.spi.ModelDescription.Capability;
+import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.provider.spi.ModelStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
+
+/** A model behind a provider's HTTP interface. */
+final class HttpModel implements Model {
+  private final Endpoint endpoint;
+  private final Dialect dialect;
+  private final ModelDescription description;
+  private final String id;
+  private final HttpLimits limits;
+
+  HttpModel(
+      Endpoint endpoint,
+      Dialect dialect,
+      String id,
+      ModelDescription description,
+      HttpLimits limits) {
+    this.endpoint = endpoint;
+    this.dialect = dialect;
+    this.id = id;
+    this.description = description;
+    this.limits = limits;
+  }
+
+  @Override
+  public ModelDescription description() {
+    return description;
+  }
+
+  @Override
+  public ModelStream stream(ModelRequest request) {
+    requireOffered(request.logprobs().isEmpty(), Capability.LOGPROBS, "log-probabilities");
+    if (request.adapter().isPresent()) {
+      throw new ModelException(
+          ErrorCode.INVALID_REQUEST,
+          "%s takes no adapter; only models of this process do".formatted(description.ref()));
+    }
+    HttpRequest http =
+        Http.request(dialect.chatAddress(id), dialect.headers())
+            .header("content-type", "application/json")
+            .header("accept", "text/event-stream")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(dialect.body(id, request))))
+            .build();
+    CompletableFuture<HttpResponse<ResponseBody>> response =
+        Http.CLIENT.sendAsync(http, info -> new ResponseBody());
+    return new HttpModelStream(endpoint, id, dialect.decoder(), response, limits);
+  }
+
+  private void requireOffered(boolean unasked, Capability capability, String what) {
+    if (!unasked && !description.can(capability)) {
+      throw new ModelException(
+          ErrorCode.INVALID_REQUEST, "%s offers no %s".formatted(description.ref(), what));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return description.ref();
+  }
+}

@@ -1,0 +1,92 @@
+package dev.paddock.provider;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.ModelDescription.Capability;
+import dev.paddock.provider.spi.ModelListing;
+import dev.paddock.provider.spi.ModelRequest;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Chat Completions, as OpenAI defines it and as vLLM, llama.cpp, Ollama and others speak it. */
+final class OpenAiDialect implements Dialect {
+  private final Endpoint endpoint;
+
+  OpenAiDialect(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(
+        Capability.TOOLS,
+        Capability.JSON_SCHEMA,
+        Capability.IMAGES,
+        Capability.THINKING,
+        Capability.LOGPROBS);
+  }
+
+  @Override
+  public long usualContextTokens() {
+    return endpoint.provider().equals("ollama") ? 8_192 : 128_000;
+  }
+
+  @Override
+  public long usualMaxOutputTokens() {
+    return endpoint.provider().equals("ollama") ? 8_192 : 16_384;
+  }
+
+  @Override
+  public Map<String, String> headers() {
+    return endpoint.key().map(k -> Map.of("authorization", "Bearer " + k.value())).orElse(Map.of());
+  }
+
+  @Override
+  public URI chatAddress(String model) {
+    return endpoint.resolve("", "/chat/completions");
+  }
+
+  @Override
+  public ObjectNode body(String model, ModelRequest request) {
+    return new OpenAiRequest(endpoint, model).body(request);
+  }
+
+  @Override
+  public Decoder decoder() {
+    return new OpenAiDecoder(endpoint);
+  }
+
+  @Override
+  public URI listAddress(Optional<String> page) {
+    return endpoint.resolve("", "/models");
+  }
+
+  @Override
+  public List<ModelListing> listings(JsonNode list) {
+    List<ModelListing> out = new ArrayList<>();
+    for (JsonNode model : list.path("data")) {
+      JsonNode context =
+          model.hasNonNull("max_model_len")
+              ? model.path("max_model_len")
+              : model.path("context_length");
+      out.add(
+          new ModelListing(
+              model.path("id").asText(),
+              context.canConvertToLong()
+                  ? OptionalLong.of(context.longValue())
+                  : OptionalLong.empty(),
+              OptionalLong.empty()));
+    }
+    return out;
+  }
+
+  @Override
+  public Optional<String> nextPage(JsonNode list) {
+    return Optional.empty();
+  }
+}

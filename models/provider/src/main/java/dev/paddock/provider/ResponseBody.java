@@ -1,0 +1,91 @@
+package dev.paddock.provider;
+
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response's bytes, pulled: one chunk is asked for at a time, so that a fast sender waits for a
+ * slow reader, and a reader gives up when nothing comes.
+ */
+final class ResponseBody implements BodySubscriber<ResponseBody> {
+  private static final Flow.Subscription CANCELLED =
+      new Flow.Subscription() {
+        @Override
+        public void request(long n) {}
+
+        @Override
+        public void cancel() {}
+      };
+
+  /** What the connection did next. */
+  sealed interface Chunk {
+    record Bytes(List<ByteBuffer> buffers) implements Chunk {}
+
+    record Failed(Throwable cause) implements Chunk {}
+
+    record Ended() implements Chunk {}
+  }
+
+  private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
+  private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
+
+  @Override
+  public CompletionStage<ResponseBody> getBody() {
+    return CompletableFuture.completedFuture(this);
+  }
+
+  /** The next chunk; empty when none came in time. */
+  Optional<Chunk> next(long timeoutNanos) throws InterruptedException {
+    Chunk chunk = chunks.poll(timeoutNanos, TimeUnit.NANOSECONDS);
+    if (chunk instanceof Chunk.Bytes) {
+      Flow.Subscription source = subscription.get();
+      if (source != null) {
+        source.request(1);
+      }
+    }
+    return Optional.ofNullable(chunk);
+  }
+
+  /** Closes the connection; a waiting reader sees the end. */
+  void cancel() {
+    Flow.Subscription source = subscription.getAndSet(CANCELLED);
+    if (source != null) {
+      source.cancel();
+    }
+    chunks.add(new Chunk.Ended());
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription source) {
+    if (subscription.compareAndSet(null, source)) {
+      source.request(1);
+    } else {
+      source.cancel();
+    }
+  }
+
+  @Override
+  public void onNext(List<ByteBuffer> buffers) {
+    chunks.add(new Chunk.Bytes(buffers));
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    chunks.add(new Chunk.Failed(cause));
+  }
+
+  @Override
+  public void onComplete() {
+    chunks.add(new Chunk.Ended());
+  }
+}
