@@ -1,0 +1,26 @@
+package dev.paddock.extract;
+
+import java.util.List;
+
+/** Where a field's value may stand in a document. */
+final class Candidates {
+  private Candidates() {}
+
+  static List<Occurrence> of(Field field, Format format, DocumentText document) {
+    return format.find(document).stream()
+        .flatMap(
+            span -> {
+              String text = DocumentText.squeeze(document.slice(span));
+              return format.normalise(text).stream()
+                  .filter(field.bounds()::allow)
+                  .map(plain -> new Occurrence(span, text, plain));
+            })
+        .filter(
+            occurrence ->
+                field
+                    .not()
+                    .map(not -> !not.matcher(new BoundedText(occurrence.text())).find())
+                    .orElse(true))
+        .toList();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.paddock.extract;
+
+import dev.paddock.extract.ExtractionSchema.Question;
+import dev.paddock.extract.Ranking.Option;
+import dev.paddock.extract.Value.Mark;
+import dev.paddock.provider.spi.Scorer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds values with a model that scores given texts: every candidate is copied from the document,
+ * the model only says how likely each is, so nothing can be invented.
+ */
+final class ScoringExtractor implements Extractor {
+  private final ExtractionSchema schema;
+  private final Scorer scorer;
+  private final List<FieldScorer> fields;
+  private final String prompt;
+
+  ScoringExtractor(ExtractionSchema schema, Scorer scorer) {
+    this.schema = schema;
+    this.scorer = scorer;
+    this.fields =
+        schema.inOrderOfNeed().stream().map(field -> new FieldScorer(field, schema)).toList();
+    this.prompt = schema.prompt();
+  }
+
+  @Override
+  public int parallel() {
+    return 1;
+  }
+
+  @Override
+  public Row extract(String file, DocumentText document) throws InterruptedException {
+    Map<Question, List<String>> inDocument = new LinkedHashMap<>();
+    Map<Question, List<String>> alone = new LinkedHashMap<>();
+    for (Field field : schema.fields()) {
+      collect(field, document, inDocument, alone);
+    }
+    Likelihoods read =
+        Likelihoods.ask(
+            scorer, List.of(prompt, ExtractionSchema.documentPrompt(document.text())), inDocument);
+    Likelihoods unread =
+        Likelihoods.ask(scorer, List.of(prompt, ExtractionSchema.documentPrompt("N/A")), alone);
+
+    Map<String, Value> found = new HashMap<>();
+    for (FieldScorer field : fields) {
+      found.put(field.field().name(), choose(field, document, read, unread, found));
+    }
+    Map<String, Value> inOrder = new LinkedHashMap<>();
+    schema
+        .fields()
+        .forEach(
+            f -> inOrder.put(f.name(), found.getOrDefault(f.name(), Value.absent(new Mark.Ok()))));
+    return new Row(file, inOrder);
+  }
+
+  private void collect(
+      Field field,
+      DocumentText document,
+      Map<Question, List<String>> inDocument,
+      Map<Question, List<String>> alone) {
+    if (field.question().isEmpty()) {
+      return;
+    }
+    List<String> texts =
+        new ArrayList<>(
+            Candidates.of(field, field.format(), document).stream()
+                .map(Occurrence::text)
+                .distinct()
+                .toList());
+    if (!field.required() && !texts.isEmpty()) {
+      texts.add(schema.absent());
+    }
+    if (texts.size() < 2) {
+      return;
+    }
+    Weights weights = Weights.of(field.format());
+    Question question = new Question(field.name(), field.question().get());
+    inDocument.put(question, texts);
+    if (weights.prior() > 0) {
+      alone.put(question, texts);
+    }
+    for (Field.Decoy decoy : field.decoys()) {
+      if (decoy.question().isPresent() && weights.contrast() > 0) {
+        inDocument.put(new Question(decoy.name(), decoy.question().get()), texts);
+      }
+    }
+  }
+
+  private Value choose(
+      FieldScorer scorer,
+      DocumentText document,
+      Likelihoods read,
+      Likelihoods unread,
+      Map<String, Value> found) {
+    Field field = scorer.field();
+    Format format =
+        field
+            .order()
+            .<Format>map(order -> order.format(plain(found, order.by())))
+            .orElse(field.format());
+    List<Occurrence> occurrences =
+        Candidates.of(field, format, document).stream()
+            .filter(
+                o -> field.distinct().stream().noneMatch(d -> plain(found, d).equals(o.plain())))
+            .toList();
+    if (field.question().isEmpty()) {
+      return Nearest.choose(field, document, occurrences, found);
+    }
+    Ranking ranking = scorer.rank(document, occurrences, read, unread);
+    if (ranking.options().isEmpty()) {
+      return Value.absent(
+          field.required()
+              ? new Mark.Failed("no %s found".formatted(field.format().name()))
+              : new Mark.Ok());
+    }
+    if (!field.required()) {
+      Option top = ranking.top();
+      double lead =
+          scorer.likelihood(schema.absent(), read, unread)
+              - scorer.likelihood(top.occurrence().text(), read, unread)
+              + Weights.ABSENT;
+      if (top.label() < 0 || (top.label() == 0 && lead > 0)) {
+        return Value.absent(Marks.ofAbsent(lead));
+      }
+    }
+    Occurrence best = ranking.top().occurrence();
+    return new Value(
+        document.slice(best.span()),
+        best.plain(),
+        Optional.of(best.span()),
+        Marks.of(field, ranking));
+  }
+
+  private static String plain(Map<String, Value> found, String field) {
+    return Optional.ofNullable(found.get(field)).map(Value::plain).orElse("");
+  }
+}
