@@ -1,6 +1,7 @@
 package dev.paddock.core;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,8 @@ import java.util.Optional;
  * @param sequence of the last event folded in
  * @param openCalls calls without a result, oldest first
  * @param confirmations answers to calls that asked, by call
- * @param inbox messages that no model request has read yet
+ * @param inbox messages that no model request has read yet; an interrupt and an idle status that
+ *     ends in failure take back those before them, which then are history only
  * @param openModelRequest a model request without an end
  * @param interrupted an interrupt that no idle status has answered yet
  * @param turns model requests that ended without an error
@@ -61,8 +63,22 @@ public record SessionState(
 
   /** Whether the loop has something to do without any further event. */
   public boolean runnable() {
-    return status != SessionStatus.TERMINATED
-        && (status == SessionStatus.RUNNING || !inbox.isEmpty() || interrupted);
+    return switch (status) {
+      case TERMINATED -> false;
+      case RUNNING, RESCHEDULING -> true;
+      case IDLE -> interrupted || (awaited() ? answered() : !inbox.isEmpty());
+    };
+  }
+
+  /** Idle because of calls that wait; messages wait behind them. */
+  private boolean awaited() {
+    return stopReason.orElse(null) instanceof StopReason.RequiresAction;
+  }
+
+  private boolean answered() {
+    return stopReason.orElse(null) instanceof StopReason.RequiresAction waiting
+        && waiting.eventIds().stream()
+            .anyMatch(id -> !openCalls.containsKey(id) || confirmations.containsKey(id));
   }
 
   private static final class Draft {
@@ -95,7 +111,10 @@ public record SessionState(
         case SessionEvent.UserMessage e -> inbox.add(e.id());
         case SessionEvent.SystemMessage e -> inbox.add(e.id());
         case SessionEvent.UserDefineOutcome e -> inbox.add(e.id());
-        case SessionEvent.UserInterrupt ignored -> interrupted = true;
+        case SessionEvent.UserInterrupt ignored -> {
+          interrupted = true;
+          inbox.clear();
+        }
         case SessionEvent.UserToolConfirmation e -> {
           if (openCalls.containsKey(e.callId())) {
             confirmations.putIfAbsent(e.callId(), e);
@@ -124,6 +143,9 @@ public record SessionState(
           status = SessionStatus.IDLE;
           stopReason = Optional.of(e.stopReason());
           interrupted = false;
+          if (flushes(e.stopReason())) {
+            inbox.clear();
+          }
         }
         case SessionEvent.StatusRescheduled ignored -> status = SessionStatus.RESCHEDULING;
         case SessionEvent.StatusTerminated ignored -> status = SessionStatus.TERMINATED;
@@ -144,13 +166,23 @@ public record SessionState(
       }
     }
 
+    private static boolean flushes(StopReason reason) {
+      return switch (reason) {
+        case StopReason.EndTurn ignored -> false;
+        case StopReason.RequiresAction ignored -> false;
+        case StopReason.RetriesExhausted ignored -> true;
+        case StopReason.BudgetReached ignored -> true;
+        case StopReason.Refusal ignored -> true;
+      };
+    }
+
     SessionState freeze(long sequence) {
       return new SessionState(
           sequence,
           status,
           stopReason,
-          java.util.Collections.unmodifiableMap(openCalls),
-          java.util.Collections.unmodifiableMap(confirmations),
+          Collections.unmodifiableMap(openCalls),
+          Collections.unmodifiableMap(confirmations),
           List.copyOf(inbox),
           openModelRequest,
           interrupted,

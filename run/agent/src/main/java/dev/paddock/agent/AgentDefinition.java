@@ -1,0 +1,81 @@
+package dev.paddock.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Json;
+import dev.paddock.provider.spi.Effort;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an agent is: its instructions and what it may do. It is stored with a session as a JSON
+ * document, so that the session goes on the same way when the folder has changed or is gone.
+ *
+ * @param instructions the text of {@code SKILL.md} below its front matter
+ * @param model a model reference; empty leaves the choice to the place
+ * @param tools empty opens every tool that the place has
+ * @param steps what must happen in which order before the answer
+ * @param output a JSON Schema for the answer
+ */
+public record AgentDefinition(
+    String name,
+    String description,
+    String instructions,
+    Optional<String> model,
+    Optional<Effort> effort,
+    Optional<List<ToolRule>> tools,
+    List<StepRule> steps,
+    Optional<ObjectNode> output,
+    EnvironmentRule environment,
+    Budget budget) {
+  private static final int VERSION = 1;
+
+  /** An agent that may do anything that the place offers. */
+  public static AgentDefinition of(String name, String description, String instructions) {
+    return new AgentDefinition(
+        name,
+        description,
+        instructions,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        EnvironmentRule.NONE,
+        Budget.NONE);
+  }
+
+  /** The JSON form, with its {@code version}. */
+  public ObjectNode toDocument() {
+    ObjectNode document = Json.object().put("version", VERSION);
+    document.setAll((ObjectNode) Json.tree(this));
+    return document;
+  }
+
+  /** Reads {@link #toDocument()}; {@code NEWER_VERSION} when a later release wrote it. */
+  public static AgentDefinition fromDocument(JsonNode document) {
+    int version = document.path("version").asInt(0);
+    if (version < 1 || version > VERSION) {
+      throw new AgentException(
+          version < 1 ? ErrorCode.INVALID_REQUEST : ErrorCode.NEWER_VERSION,
+          "an agent of version %d; this release reads version %d, use a newer one"
+              .formatted(version, VERSION));
+    }
+    return Json.convert(document, AgentDefinition.class);
+  }
+
+  public AgentDefinition withModel(String ref) {
+    return new AgentDefinition(
+        name,
+        description,
+        instructions,
+        Optional.of(ref),
+        effort,
+        tools,
+        steps,
+        output,
+        environment,
+        budget);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.paddock.agent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.ContentBlock;
+import dev.paddock.core.Json;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.spi.ToolDefinition;
+import dev.paddock.provider.spi.Message;
+import dev.paddock.provider.spi.ModelDescription;
+import dev.paddock.provider.spi.ModelDescription.Capability;
+import dev.paddock.provider.spi.ModelRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns a log into what a model is asked. */
+final class Conversation {
+  /** The user message of a session that was started without a prompt: the skill is the task. */
+  static final String TASK = "Do the task.";
+
+  private Conversation() {}
+
+  static ModelRequest request(
+      AgentDefinition agent, Transcript transcript, Opening opening, ModelDescription model) {
+    String system = system(agent, opening, model);
+    List<List<Message>> units = units(transcript, opening);
+    ModelRequest request =
+        ModelRequest.of(Trimming.fit(units, room(model, system, opening)))
+            .withSystem(system)
+            .withTools(opening.tools(), opening.choice())
+            .withEffort(agent.effort());
+    return opening.output().map(request::withOutput).orElse(request);
+  }
+
+  /** Tokens left for the messages. */
+  private static long room(ModelDescription model, String system, Opening opening) {
+    long answer = Math.min(model.maxOutputTokens(), model.contextTokens() / 4);
+    long tools =
+        opening.tools().stream()
+            .mapToLong(tool -> Trimming.tokens(tool.description() + Json.write(tool.inputSchema())))
+            .sum();
+    return Math.max(
+        model.contextTokens() / 8,
+        model.contextTokens() - answer - tools - Trimming.tokens(system));
+  }
+
+  private static String system(AgentDefinition agent, Opening opening, ModelDescription model) {
+    StringBuilder out = new StringBuilder(agent.instructions().strip());
+    if (model.can(Capability.GRAMMAR)) {
+      if (!opening.tools().isEmpty()) {
+        out.append("\n\nTools:");
+      }
+      for (ToolDefinition tool : opening.tools()) {
+        out.append("\n- ").append(tool.name()).append(": ").append(tool.description().strip());
+      }
+      return out.toString().strip();
+    }
+    out.append(
+        """
+
+
+        You are the agent "%s": %s
+        Your working directory is /workspace. The files that belong to these instructions lie \
+        read-only in /workspace/skills/%s. Write files that are meant for the user to \
+        /workspace/outputs."""
+            .formatted(agent.name(), agent.description().strip(), agent.name()));
+    if (!model.can(Capability.JSON_SCHEMA)) {
+      opening.output().ifPresent(schema -> out.append(outputRule(schema)));
+    }
+    return out.toString().strip();
+  }
+
+  private static String outputRule(ObjectNode schema) {
+    return "\nYour answer is one JSON value and nothing else. It obeys this JSON Schema:\n"
+        + Json.write(schema);
+  }
+
+  private static List<List<Message>> units(Transcript transcript, Opening opening) {
+    List<List<Message>> units = new ArrayList<>();
+    for (Transcript.Item item : transcript.items()) {
+      switch (item) {
+        case Transcript.Input input -> message(input).ifPresent(m -> units.add(List.of(m)));
+        case Transcript.Turn turn -> {
+          List<Message> unit = messages(turn);
+          if (!unit.isEmpty()) {
+            units.add(unit);
+          }
+        }
+        case Transcript.Pause ignored -> {}
+      }
+    }
+    opening.instructions().ifPresent(text -> units.add(List.of(new Message.Instruction(text))));
+    return units;
+  }
+
+  private static Optional<Message> message(Transcript.Input input) {
+    return switch (input.event()) {
+      case SessionEvent.UserMessage e -> Optional.of(new Message.User(visible(e.content())));
+      case SessionEvent.AgentThreadMessageReceived e ->
+          Optional.of(new Message.User(visible(e.content())));
+      case SessionEvent.SystemMessage e ->
+          Optional.of(new Message.Instruction(ContentBlock.textOf(visible(e.content()))));
+      case SessionEvent.UserDefineOutcome e ->
+          Optional.of(Message.User.of("Reach this outcome: " + e.description()));
+      default -> Optional.empty();
+    };
+  }
+
+  private static List<Message> messages(Transcript.Turn turn) {
+    List<Message.Call> calls =
+        turn.calls().stream()
+            .map(
+                call ->
+                    new Message.Call(
+                        call.id().value(),
+                        call.name(),
+                        call.input() instanceof ObjectNode input ? input : Json.object()))
+            .toList();
+    if (calls.isEmpty() && turn.text().isEmpty()) {
+      return List.of();
+    }
+    List<Message> unit = new ArrayList<>();
+    unit.add(
+        new Message.Assistant(turn.text(), calls, turn.thinking(), turn.end().providerState()));
+    for (SessionEvent.Call call : turn.calls()) {
+      SessionEvent.Result result = turn.resultOf(call);
+      unit.add(
+          new Message.ToolResult(
+              call.id().value(), call.name(), visible(result.content()), result.isError()));
+    }
+    return unit;
+  }
+
+  private static List<ContentBlock> visible(List<ContentBlock> content) {
+    return content.stream()
+        .map(
+            block ->
+                block instanceof ContentBlock.Redacted
+                    ? ContentBlock.text("[taken out of the log]")
+                    : block)
+        .toList();
+  }
+}

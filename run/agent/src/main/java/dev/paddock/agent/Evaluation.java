@@ -1,0 +1,42 @@
+package dev.paddock.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.Json;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.spi.ToolPolicy;
+import java.util.Optional;
+
+/** What a policy said of a call, as it stands in the log: {@code {reason, input}}. */
+final class Evaluation {
+  private Evaluation() {}
+
+  static Optional<ObjectNode> of(ToolPolicy.Decision decision) {
+    ObjectNode out = Json.object();
+    decision.reason().ifPresent(reason -> out.put("reason", reason));
+    decision.rewritten().ifPresent(input -> out.set("input", input));
+    return out.isEmpty() ? Optional.empty() : Optional.of(out);
+  }
+
+  static String reason(SessionEvent.Call call) {
+    return evaluation(call).path("reason").asText("The call is not allowed.");
+  }
+
+  /** What to run the call with. */
+  static ObjectNode input(SessionEvent.Call call) {
+    if (evaluation(call).get("input") instanceof ObjectNode rewritten) {
+      return rewritten;
+    }
+    return call.input() instanceof ObjectNode input ? input : Json.object();
+  }
+
+  private static JsonNode evaluation(SessionEvent.Call call) {
+    Optional<ObjectNode> stored =
+        switch (call) {
+          case SessionEvent.AgentToolUse e -> e.evaluation();
+          case SessionEvent.AgentMcpToolUse e -> e.evaluation();
+          case SessionEvent.AgentCustomToolUse ignored -> Optional.empty();
+        };
+    return stored.orElseGet(Json::object);
+  }
+}

@@ -1,0 +1,52 @@
+package dev.paddock.agent;
+
+import dev.paddock.core.spi.Lease;
+import dev.paddock.core.spi.Leases;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The lease of the session that is being run, renewed in place. */
+final class HeldLease implements AutoCloseable {
+  private final Leases leases;
+  private final Duration ttl;
+  private final AtomicReference<Lease> current;
+  private volatile boolean lost;
+
+  private HeldLease(Leases leases, Duration ttl, Lease lease) {
+    this.leases = leases;
+    this.ttl = ttl;
+    this.current = new AtomicReference<>(lease);
+  }
+
+  static Optional<HeldLease> take(Leases leases, String name, String holder, Duration ttl) {
+    return leases.acquire(name, holder, ttl).map(lease -> new HeldLease(leases, ttl, lease));
+  }
+
+  Lease current() {
+    return current.get();
+  }
+
+  Duration ttl() {
+    return ttl;
+  }
+
+  boolean lost() {
+    return lost;
+  }
+
+  /** False when another holder has it; from then on it stays lost. */
+  synchronized boolean renew() {
+    if (!lost) {
+      leases.renew(current.get(), ttl).ifPresentOrElse(current::set, () -> lost = true);
+    }
+    return !lost;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!lost) {
+      leases.release(current.get());
+    }
+  }
+}

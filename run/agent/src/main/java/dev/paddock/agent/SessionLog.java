@@ -1,0 +1,106 @@
+package dev.paddock.agent;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.LogEntry;
+import dev.paddock.core.PaddockException;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.SessionState;
+import dev.paddock.core.spi.Append;
+import dev.paddock.core.spi.Sessions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * The log of the session that is being run, and its fold. What is appended is decided from the
+ * state that it is appended to: when something came in between, it is decided anew.
+ */
+final class SessionLog {
+  private static final int PAGE = 1000;
+
+  private final Sessions sessions;
+  private final SessionId id;
+  private final HeldLease lease;
+  private final List<LogEntry> entries = new ArrayList<>();
+  private SessionState state = SessionState.EMPTY;
+
+  SessionLog(Sessions sessions, SessionId id, HeldLease lease) {
+    this.sessions = sessions;
+    this.id = id;
+    this.lease = lease;
+  }
+
+  SessionId id() {
+    return id;
+  }
+
+  SessionState state() {
+    return state;
+  }
+
+  List<LogEntry> entries() {
+    return Collections.unmodifiableList(entries);
+  }
+
+  /** Reads what came in since. */
+  void refresh() {
+    List<LogEntry> page;
+    do {
+      page = sessions.read(id, state.sequence(), PAGE, Set.of());
+      page.forEach(this::take);
+    } while (page.size() == PAGE);
+  }
+
+  void append(List<? extends SessionEvent> events) throws LeaseLostException {
+    append(ignored -> events, Append.Durability.TURN);
+  }
+
+  /** Appends what {@code events} makes of the newest state; an empty list appends nothing. */
+  void append(
+      Function<SessionState, List<? extends SessionEvent>> events, Append.Durability durability)
+      throws LeaseLostException {
+    while (true) {
+      List<? extends SessionEvent> wanted = events.apply(state);
+      if (wanted.isEmpty()) {
+        return;
+      }
+      if (lease.lost()) {
+        throw new LeaseLostException();
+      }
+      Append append = Append.turn(lease.current(), wanted).expecting(state.sequence());
+      try {
+        sessions
+            .append(id, durability == Append.Durability.ACKNOWLEDGED ? append.onDisk() : append)
+            .entries()
+            .forEach(this::take);
+        return;
+      } catch (PaddockException e) {
+        reconcile(e);
+      }
+    }
+  }
+
+  private void reconcile(PaddockException conflict) throws LeaseLostException {
+    if (conflict.code() != ErrorCode.CONFLICT) {
+      throw conflict;
+    }
+    if (!lease.renew()) {
+      throw new LeaseLostException();
+    }
+    long before = state.sequence();
+    refresh();
+    if (state.sequence() == before) {
+      throw conflict;
+    }
+  }
+
+  private void take(LogEntry entry) {
+    if (entry.sequence() > state.sequence()) {
+      entries.add(entry);
+      state = state.apply(entry);
+    }
+  }
+}

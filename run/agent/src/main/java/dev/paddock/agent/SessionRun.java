@@ -1,0 +1,140 @@
+package dev.paddock.agent;
+
+import dev.paddock.core.ContentBlock;
+import dev.paddock.core.EventId;
+import dev.paddock.core.PaddockException;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionState;
+import dev.paddock.core.SessionStatus;
+import dev.paddock.core.StopReason;
+import dev.paddock.core.Usage;
+import dev.paddock.core.spi.Append;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Takes a session step by step to where nothing is left to do. */
+final class SessionRun {
+  private final RunContext context;
+  private final SessionLog log;
+  private final Planner planner;
+  private final CallRun calls;
+  private final TurnRun turns;
+
+  SessionRun(RunContext context) {
+    this.context = context;
+    this.log = context.log();
+    this.planner =
+        new Planner(
+            context.definition(),
+            new Narrowing(
+                context.definition(),
+                Stream.concat(
+                        context.agent().tools().stream(), context.agent().clientTools().stream())
+                    .toList()));
+    this.calls = new CallRun(context);
+    this.turns = new TurnRun(context);
+  }
+
+  SessionState run() throws LeaseLostException, InterruptedException {
+    boolean cutOff =
+        log.state().status() == SessionStatus.RUNNING
+            || log.state().status() == SessionStatus.RESCHEDULING;
+    if (cutOff) {
+      log.append(List.of(new SessionEvent.StatusRunning(EventId.next())));
+    }
+    while (true) {
+      log.refresh();
+      NextStep step =
+          planner.next(
+              log.entries(), log.state(), calls.pending(), context.parts().clock().instant());
+      if (step instanceof NextStep.Rest) {
+        return log.state();
+      }
+      try {
+        take(step);
+      } catch (CutException planned) {
+        // why it was cut stands in the log or on the clock: the next step follows from that
+      }
+    }
+  }
+
+  private void take(NextStep step) throws CutException, LeaseLostException, InterruptedException {
+    switch (step) {
+      case NextStep.Rest ignored -> {}
+      case NextStep.EndInterrupted ignored ->
+          log.append(SessionRun::endInterrupted, Append.Durability.ACKNOWLEDGED);
+      case NextStep.CloseRequest e -> log.append(List.of(failedRequest(e.start(), "error")));
+      case NextStep.RunCalls e -> {
+        context.running();
+        Optional<PaddockException> unfit = calls.run(e.ready());
+        if (unfit.isPresent()) {
+          idle(
+              List.of(SessionErrors.exhausted(unfit.get())),
+              new SessionEvent.StatusIdle(
+                  EventId.next(), new StopReason.RetriesExhausted(), Optional.empty()));
+        }
+      }
+      case NextStep.Await e ->
+          idle(
+              List.of(),
+              new SessionEvent.StatusIdle(
+                  EventId.next(), new StopReason.RequiresAction(e.calls()), Optional.empty()));
+      case NextStep.Ask e -> {
+        if (log.state().status() == SessionStatus.RUNNING) {
+          turns.run(e);
+        } else {
+          context.running();
+        }
+      }
+      case NextStep.Tell e ->
+          idle(
+              List.of(),
+              new SessionEvent.SystemMessage(
+                  EventId.next(), List.of(ContentBlock.text(e.message()))));
+      case NextStep.Finish e ->
+          idle(List.of(), new SessionEvent.StatusIdle(EventId.next(), e.reason(), e.details()));
+      case NextStep.Fail e ->
+          idle(
+              List.of(SessionErrors.exhausted(e.code(), e.message())),
+              new SessionEvent.StatusIdle(
+                  EventId.next(), new StopReason.RetriesExhausted(), Optional.empty()));
+    }
+  }
+
+  /** Appends unless something came in since it was decided; then it is decided anew. */
+  private void idle(List<SessionEvent> before, SessionEvent last) throws LeaseLostException {
+    long decidedAt = log.state().sequence();
+    log.append(
+        state ->
+            state.sequence() == decidedAt
+                ? Stream.concat(before.stream(), Stream.of(last)).toList()
+                : List.of(),
+        Append.Durability.ACKNOWLEDGED);
+  }
+
+  private static List<SessionEvent> endInterrupted(SessionState state) {
+    if (!state.interrupted()) {
+      return List.of();
+    }
+    List<SessionEvent> events = new ArrayList<>();
+    state.openModelRequest().ifPresent(start -> events.add(failedRequest(start, "cancelled")));
+    state.openCalls().values().forEach(call -> events.add(CallRun.interrupted(call, state)));
+    events.add(
+        new SessionEvent.StatusIdle(EventId.next(), new StopReason.EndTurn(), Optional.empty()));
+    return events;
+  }
+
+  static SessionEvent failedRequest(EventId start, String stop) {
+    return new SessionEvent.ModelRequestEnd(
+        EventId.next(),
+        start,
+        true,
+        Usage.NONE,
+        Optional.of(stop),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+}

@@ -1,0 +1,334 @@
+package dev.paddock.agent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Json;
+import dev.paddock.core.LogEntry;
+import dev.paddock.core.PaddockException;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.SessionState;
+import dev.paddock.core.WorkspaceId;
+import dev.paddock.core.spi.Append;
+import dev.paddock.core.spi.Appended;
+import dev.paddock.core.spi.Lease;
+import dev.paddock.core.spi.Leases;
+import dev.paddock.core.spi.NewEvent;
+import dev.paddock.core.spi.NewSession;
+import dev.paddock.core.spi.SessionFilter;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.core.spi.Sessions;
+import dev.paddock.core.spi.Subscription;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntPredicate;
+
+/** The session log and its leases in memory; events pass through their JSON form. */
+final class TestingSessions implements Sessions, Leases {
+  /** The store's own failures. */
+  static final class StoreException extends PaddockException {
+    private static final long serialVersionUID = 1L;
+
+    StoreException(ErrorCode code, String message) {
+      super(code, message);
+    }
+  }
+
+  /** What the code of a killed process meets at its next append. */
+  static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private final Clock clock;
+  private final Map<SessionId, SessionRecord> records = new LinkedHashMap<>();
+  private final Map<SessionId, List<LogEntry>> logs = new HashMap<>();
+  private final Map<String, Lease> leases = new HashMap<>();
+  private final List<Append.Durability> durabilities = new ArrayList<>();
+  private IntPredicate killBefore = n -> false;
+  private IntPredicate killAfter = n -> false;
+  private long position;
+  private int appends;
+  private boolean dead;
+
+  TestingSessions(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Kills the process at its n-th append under a lease, before or after it is stored. */
+  synchronized void killAt(IntPredicate before, IntPredicate after) {
+    killBefore = before;
+    killAfter = after;
+  }
+
+  synchronized void kill() {
+    dead = true;
+    notifyAll();
+  }
+
+  synchronized boolean dead() {
+    return dead;
+  }
+
+  /** A new process; leases of the old one run out by the clock. */
+  synchronized void restart() {
+    dead = false;
+    killBefore = n -> false;
+    killAfter = n -> false;
+  }
+
+  /** Appends under a lease so far. */
+  synchronized int appends() {
+    return appends;
+  }
+
+  /** The durability of each append under a lease. */
+  synchronized List<Append.Durability> durabilities() {
+    return List.copyOf(durabilities);
+  }
+
+  synchronized void steal(String name) {
+    Lease old = lease(name);
+    leases.put(
+        name, new Lease(name, "thief", old.epoch() + 1, clock.instant().plus(Duration.ofHours(1))));
+    notifyAll();
+  }
+
+  private Lease lease(String name) {
+    return find(name).orElseThrow();
+  }
+
+  SessionState state(SessionId id) {
+    return SessionState.of(readAll(id));
+  }
+
+  List<SessionEvent> events(SessionId id) {
+    return readAll(id).stream().map(LogEntry::event).toList();
+  }
+
+  <T extends SessionEvent> List<T> events(SessionId id, Class<T> type) {
+    return events(id).stream().filter(type::isInstance).map(type::cast).toList();
+  }
+
+  @Override
+  public synchronized SessionRecord create(NewSession session) {
+    SessionRecord created =
+        new SessionRecord(
+            session.id(),
+            session.workspaceId(),
+            session.document(),
+            clock.instant(),
+            clock.instant(),
+            0);
+    records.put(session.id(), created);
+    logs.put(session.id(), new ArrayList<>());
+    store(session.id(), session.events());
+    return created;
+  }
+
+  SessionId create(ObjectNode document, NewEvent... events) {
+    SessionId id = SessionId.next();
+    create(new NewSession(id, WorkspaceId.DEFAULT, document, List.of(events)));
+    return id;
+  }
+
+  @Override
+  public synchronized Optional<SessionRecord> find(SessionId id) {
+    return Optional.ofNullable(records.get(id));
+  }
+
+  @Override
+  public synchronized List<SessionRecord> list(SessionFilter filter) {
+    return new ArrayList<>(records.values()).reversed().stream().limit(filter.limit()).toList();
+  }
+
+  @Override
+  public synchronized Appended append(SessionId id, Append append) {
+    List<LogEntry> log = log(id);
+    if (append.lease().isPresent()) {
+      admit(append.lease().get());
+      appends++;
+      if (killBefore.test(appends)) {
+        kill();
+        throw new Killed();
+      }
+    }
+    if (append.expectedSequence().isPresent() && append.expectedSequence().get() != log.size()) {
+      throw new StoreException(
+          ErrorCode.CONFLICT,
+          "expected %d, is %d".formatted(append.expectedSequence().get(), log.size()));
+    }
+    List<LogEntry> stored = store(id, append.events());
+    if (append.lease().isPresent()) {
+      durabilities.add(append.durability());
+      if (killAfter.test(appends)) {
+        kill();
+        throw new Killed();
+      }
+    }
+    return new Appended(stored, false);
+  }
+
+  private void admit(Lease lease) {
+    if (dead) {
+      throw new Killed();
+    }
+    Lease held = leases.get(lease.name());
+    boolean holds =
+        held != null
+            && held.holder().equals(lease.holder())
+            && held.epoch() == lease.epoch()
+            && held.expiresAt().isAfter(clock.instant());
+    if (!holds) {
+      throw new StoreException(ErrorCode.CONFLICT, "the lease is lost: " + lease);
+    }
+  }
+
+  private List<LogEntry> store(SessionId id, List<NewEvent> events) {
+    List<LogEntry> log = log(id);
+    List<LogEntry> stored = new ArrayList<>();
+    for (NewEvent event : events) {
+      SessionEvent read = Json.read(Json.bytes(event.event()), SessionEvent.class);
+      LogEntry entry =
+          new LogEntry(
+              id,
+              log.size() + 1L,
+              ++position,
+              clock.instant(),
+              event.principal(),
+              event.signature(),
+              read);
+      log.add(entry);
+      stored.add(entry);
+    }
+    notifyAll();
+    return stored;
+  }
+
+  private List<LogEntry> log(SessionId id) {
+    List<LogEntry> log = logs.get(id);
+    if (log == null) {
+      throw new StoreException(ErrorCode.NOT_FOUND, "no session " + id);
+    }
+    return log;
+  }
+
+  @Override
+  public synchronized List<LogEntry> read(
+      SessionId id, long afterSequence, int limit, Set<String> types) {
+    return log(id).stream()
+        .skip(afterSequence)
+        .filter(entry -> types.isEmpty() || types.contains(entry.event().type()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public synchronized List<LogEntry> readAll(SessionId id) {
+    return List.copyOf(log(id));
+  }
+
+  @Override
+  public synchronized List<LogEntry> readStore(long afterPosition, int limit) {
+    return logs.values().stream()
+        .flatMap(List::stream)
+        .filter(entry -> entry.position() > afterPosition)
+        .sorted((a, b) -> Long.compare(a.position(), b.position()))
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
+  public Subscription subscribe(SessionId id, long afterSequence) {
+    return new Reader(id, afterSequence);
+  }
+
+  @Override
+  public synchronized void delete(SessionId id) {
+    log(id);
+    records.remove(id);
+    logs.remove(id);
+  }
+
+  @Override
+  public synchronized Optional<Lease> acquire(String name, String holder, Duration ttl) {
+    Lease held = leases.get(name);
+    if (held != null && held.expiresAt().isAfter(clock.instant())) {
+      return Optional.empty();
+    }
+    long epoch = held == null ? 1 : held.epoch() + 1;
+    Lease lease = new Lease(name, holder, epoch, clock.instant().plus(ttl));
+    leases.put(name, lease);
+    return Optional.of(lease);
+  }
+
+  @Override
+  public synchronized Optional<Lease> renew(Lease lease, Duration ttl) {
+    Lease held = leases.get(lease.name());
+    if (held == null || held.epoch() != lease.epoch() || dead) {
+      return Optional.empty();
+    }
+    Lease renewed =
+        new Lease(lease.name(), lease.holder(), lease.epoch(), clock.instant().plus(ttl));
+    leases.put(lease.name(), renewed);
+    return Optional.of(renewed);
+  }
+
+  @Override
+  public synchronized void release(Lease lease) {
+    Lease held = leases.get(lease.name());
+    if (held != null && held.epoch() == lease.epoch() && !dead) {
+      leases.put(lease.name(), new Lease(lease.name(), "nobody", lease.epoch(), clock.instant()));
+    }
+  }
+
+  @Override
+  public synchronized Optional<Lease> find(String name) {
+    return Optional.ofNullable(leases.get(name));
+  }
+
+  private final class Reader implements Subscription {
+    private final SessionId id;
+    private long after;
+    private boolean closed;
+
+    Reader(SessionId id, long after) {
+      this.id = id;
+      this.after = after;
+    }
+
+    @Override
+    public List<LogEntry> next(int limit, Duration timeout) throws InterruptedException {
+      synchronized (TestingSessions.this) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        List<LogEntry> found = closed ? List.of() : read(id, after, limit, Set.of());
+        while (found.isEmpty() && !closed) {
+          long left = (deadline - System.nanoTime()) / 1_000_000;
+          if (left <= 0) {
+            return List.of();
+          }
+          TestingSessions.this.wait(left);
+          found = read(id, after, limit, Set.of());
+        }
+        if (!found.isEmpty()) {
+          after = found.getLast().sequence();
+        }
+        return found;
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (TestingSessions.this) {
+        closed = true;
+        TestingSessions.this.notifyAll();
+      }
+    }
+  }
+}
