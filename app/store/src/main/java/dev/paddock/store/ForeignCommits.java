@@ -1,0 +1,81 @@
+package dev.paddock.store;
+
+import dev.paddock.core.SessionId;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Notices what other processes append, while anyone is subscribed. SQLite tells with one number
+ * whether another connection has committed: https://sqlite.org/pragma.html#pragma_data_version.
+ */
+final class ForeignCommits implements AutoCloseable {
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  private final Database database;
+  private final Changes changes;
+  private final Thread thread;
+
+  ForeignCommits(Database database, Changes changes) {
+    this.database = database;
+    this.changes = changes;
+    this.thread = Thread.ofPlatform().daemon().name("paddock-store-changes").start(this::run);
+  }
+
+  /** Up to where every subscriber has been woken. */
+  private record Place(long dataVersion, long position) {}
+
+  private void run() {
+    try {
+      while (changes.awaitWatch()) {
+        follow();
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the poller", e);
+    }
+  }
+
+  /** A failure wakes every subscriber: each then meets it in its own read and tells its caller. */
+  private void follow() throws InterruptedException {
+    try (SqlConnection sql = database.openReader()) {
+      Place place = start(sql);
+      while (changes.pause(INTERVAL)) {
+        place = look(sql, place);
+      }
+    } catch (SQLException e) {
+      changes.allChanged();
+      changes.pause(INTERVAL);
+    }
+  }
+
+  private Place start(SqlConnection sql) throws SQLException {
+    long version = sql.number("PRAGMA data_version");
+    long position = sql.number("SELECT coalesce(max(position), 0) FROM events");
+    changes.allChanged();
+    return new Place(version, position);
+  }
+
+  private Place look(SqlConnection sql, Place before) throws SQLException {
+    long version = sql.number("PRAGMA data_version");
+    if (version == before.dataVersion()) {
+      return before;
+    }
+    record Appended(SessionId session, long position) {}
+    List<Appended> appended =
+        sql.list(
+            "SELECT s.id, max(e.position) FROM events e JOIN sessions s ON s.number = e.session"
+                + " WHERE e.position > ? GROUP BY e.session",
+            row -> new Appended(new SessionId(row.getString(1)), row.getLong(2)),
+            before.position());
+    changes.changed(appended.stream().map(Appended::session).toList());
+    return new Place(
+        version,
+        appended.stream().mapToLong(Appended::position).reduce(before.position(), Math::max));
+  }
+
+  /** After {@link Changes#close}. */
+  @Override
+  public void close() {
+    Threads.join(thread);
+  }
+}

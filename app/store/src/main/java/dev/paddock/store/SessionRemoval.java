@@ -1,0 +1,130 @@
+package dev.paddock.store;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.spi.Append.Durability;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.store.BlobSweep.Swept;
+import dev.paddock.store.Transaction.Head;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Deletes sessions, and the blobs that only they referred to. */
+final class SessionRemoval {
+  private static final int FREED_PAGES_A_STEP = 1024;
+
+  private final Writer writer;
+  private final Readers readers;
+  private final BlobSweep sweep;
+  private final Clock clock;
+
+  SessionRemoval(Writer writer, Readers readers, BlobSweep sweep, Clock clock) {
+    this.writer = writer;
+    this.readers = readers;
+    this.sweep = sweep;
+    this.clock = clock;
+  }
+
+  /** A blob that a removed event or session referred to, and when it last did. */
+  record Released(String sha256, Instant lastReference) {}
+
+  void delete(SessionId id) {
+    List<Released> released =
+        writer.write(
+            Durability.ACKNOWLEDGED, tx -> delete(tx, id, SessionLog.headOf(tx, id).session()));
+    sweep.released(released);
+  }
+
+  Pruned prune(PruneRule rule) {
+    int sessions = 0;
+    Swept swept = Swept.NOTHING;
+    for (SessionRecord session : matching(rule)) {
+      Optional<List<Released>> released =
+          rule.spare().test(session) ? Optional.empty() : deleteUnchanged(session);
+      if (released.isPresent()) {
+        swept = swept.plus(sweep.released(released.get()));
+        sessions++;
+      }
+    }
+    swept = swept.plus(sweep.all());
+    if (sessions > 0) {
+      giveBackSpace();
+    }
+    return new Pruned(sessions, swept.count(), swept.bytes());
+  }
+
+  private List<SessionRecord> matching(PruneRule rule) {
+    if (rule.olderThan().isEmpty() && rule.keepNewest().isEmpty()) {
+      return List.of();
+    }
+    int keep = rule.keepNewest().orElse(Integer.MAX_VALUE);
+    if (keep < 0 || rule.olderThan().filter(age -> age.isNegative()).isPresent()) {
+      throw new StoreException(
+          ErrorCode.INVALID_REQUEST, "a prune needs an age and a count of at least 0");
+    }
+    long oldest =
+        rule.olderThan()
+            .map(age -> clock.instant().minus(age).toEpochMilli())
+            .orElse(Long.MIN_VALUE);
+    return readers.read(
+        sql ->
+            sql.list(
+                SqliteSessions.RECORD
+                    + "WHERE h.updated_at < ?1 OR s.number NOT IN"
+                    + " (SELECT session FROM heads ORDER BY updated_at DESC, session DESC LIMIT ?2)",
+                SqliteSessions::record,
+                oldest,
+                keep));
+  }
+
+  /** Leaves a session alone to which something was added since it was looked at. */
+  private Optional<List<Released>> deleteUnchanged(SessionRecord session) {
+    return writer.write(
+        Durability.ACKNOWLEDGED,
+        tx -> {
+          Optional<Head> head = tx.head(session.id());
+          return head.isPresent() && head.get().sequence() == session.lastSequence()
+              ? Optional.of(delete(tx, session.id(), head.get().session()))
+              : Optional.empty();
+        });
+  }
+
+  private static List<Released> delete(Transaction tx, SessionId id, long session)
+      throws SQLException {
+    List<Released> released =
+        tx.list(
+            "SELECT sha256, max(referred_at) FROM blob_references"
+                + " WHERE session = ? AND resource = 0 GROUP BY sha256",
+            row -> new Released(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
+            session);
+    tx.update(
+        "UPDATE deleted SET position = max(position,"
+            + " coalesce((SELECT max(position) FROM events WHERE session = ?), 0))",
+        session);
+    tx.update("DELETE FROM events WHERE session = ?", session);
+    tx.update("DELETE FROM client_keys WHERE session = ?", session);
+    tx.update("DELETE FROM blob_references WHERE session = ? AND resource = 0", session);
+    tx.update("DELETE FROM heads WHERE session = ?", session);
+    tx.update("DELETE FROM sessions WHERE number = ?", session);
+    tx.removeHead(id);
+    return released;
+  }
+
+  /** In steps, so that appends get their turn between them. */
+  private void giveBackSpace() {
+    boolean more = true;
+    while (more) {
+      more =
+          writer.write(
+              Durability.TURN,
+              tx -> {
+                tx.list(
+                    "PRAGMA incremental_vacuum(" + FREED_PAGES_A_STEP + ")", row -> row.getRow());
+                return tx.number("PRAGMA freelist_count") > 0;
+              });
+    }
+  }
+}

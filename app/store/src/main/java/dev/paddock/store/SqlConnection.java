@@ -1,0 +1,101 @@
+package dev.paddock.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A connection that prepares each statement once. One thread at a time. */
+final class SqlConnection implements AutoCloseable {
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  SqlConnection(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Reads one row. */
+  interface RowReader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Looks at one row; false ends the query. */
+  interface RowVisitor {
+    boolean visit(ResultSet row) throws SQLException;
+  }
+
+  /** Runs statements that are not worth keeping, such as pragmas. */
+  void run(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  int update(String sql, Object... values) throws SQLException {
+    return bind(sql, values).executeUpdate();
+  }
+
+  /** Runs a prepared statement that gives no rows and counts none: begin, commit. */
+  void execute(String sql) throws SQLException {
+    bind(sql).execute();
+  }
+
+  <T> Optional<T> first(String sql, RowReader<T> reader, Object... values) throws SQLException {
+    try (ResultSet rows = bind(sql, values).executeQuery()) {
+      return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+    }
+  }
+
+  /** The number that a query always gives. */
+  long number(String sql, Object... values) throws SQLException {
+    return first(sql, row -> row.getLong(1), values)
+        .orElseThrow(() -> new SQLException("no row from " + sql));
+  }
+
+  <T> List<T> list(String sql, RowReader<T> reader, Object... values) throws SQLException {
+    List<T> out = new ArrayList<>();
+    try (ResultSet rows = bind(sql, values).executeQuery()) {
+      while (rows.next()) {
+        out.add(reader.read(rows));
+      }
+    }
+    return out;
+  }
+
+  void visit(String sql, RowVisitor visitor, Object... values) throws SQLException {
+    try (ResultSet rows = bind(sql, values).executeQuery()) {
+      while (rows.next() && visitor.visit(rows)) {}
+    }
+  }
+
+  private PreparedStatement bind(String sql, Object... values) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    for (int i = 0; i < values.length; i++) {
+      switch (values[i]) {
+        case String text -> statement.setString(i + 1, text);
+        case Long number -> statement.setLong(i + 1, number);
+        case Integer number -> statement.setInt(i + 1, number);
+        case Bytes bytes -> statement.setBytes(i + 1, bytes.array());
+        case Optional<?> text ->
+            statement.setString(i + 1, text.map(Object::toString).orElse(null));
+        default -> throw new IllegalArgumentException("cannot bind a " + values[i].getClass());
+      }
+    }
+    return statement;
+  }
+
+  @Override
+  public void close() throws SQLException {
+    connection.close();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.paddock.store;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.spi.Append.Durability;
+import dev.paddock.core.spi.Lease;
+import dev.paddock.core.spi.Leases;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Leases on SQLite. A row outlives its lease, so that the epoch goes on growing. One who acquires
+ * again what it holds gets a new epoch: the older lease is lost.
+ */
+final class SqliteLeases implements Leases {
+  private static final String SELECT = "SELECT name, holder, epoch, expires_at FROM leases ";
+
+  private final Writer writer;
+  private final Readers readers;
+  private final Clock clock;
+
+  SqliteLeases(Writer writer, Readers readers, Clock clock) {
+    this.writer = writer;
+    this.readers = readers;
+    this.clock = clock;
+  }
+
+  @Override
+  public Optional<Lease> acquire(String name, String holder, Duration ttl) {
+    requireTtl(ttl);
+    if (name.isBlank() || holder.isBlank()) {
+      throw new StoreException(
+          ErrorCode.INVALID_REQUEST, "a lease needs a name and a holder that are not blank");
+    }
+    return writer.write(
+        Durability.TURN,
+        tx -> {
+          Instant now = Instant.ofEpochMilli(clock.millis());
+          Optional<Lease> stored = tx.first(SELECT + "WHERE name = ?", SqliteLeases::lease, name);
+          boolean taken =
+              stored.isPresent()
+                  && stored.get().expiresAt().isAfter(now)
+                  && !stored.get().holder().equals(holder);
+          if (taken) {
+            return Optional.empty();
+          }
+          long epoch = stored.map(Lease::epoch).orElse(0L) + 1;
+          Lease lease = new Lease(name, holder, epoch, now.plus(ttl));
+          tx.update(
+              "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)",
+              name,
+              holder,
+              epoch,
+              lease.expiresAt().toEpochMilli());
+          return Optional.of(lease);
+        });
+  }
+
+  @Override
+  public Optional<Lease> renew(Lease lease, Duration ttl) {
+    requireTtl(ttl);
+    return writer.write(
+        Durability.TURN,
+        tx -> {
+          Instant expiresAt = Instant.ofEpochMilli(clock.millis()).plus(ttl);
+          int held =
+              tx.update(
+                  "UPDATE leases SET expires_at = ? WHERE name = ? AND holder = ? AND epoch = ?",
+                  expiresAt.toEpochMilli(),
+                  lease.name(),
+                  lease.holder(),
+                  lease.epoch());
+          return held == 0
+              ? Optional.empty()
+              : Optional.of(new Lease(lease.name(), lease.holder(), lease.epoch(), expiresAt));
+        });
+  }
+
+  @Override
+  public void release(Lease lease) {
+    writer.write(
+        Durability.TURN,
+        tx ->
+            tx.update(
+                "UPDATE leases SET holder = '', expires_at = 0 WHERE name = ? AND holder = ? AND epoch = ?",
+                lease.name(),
+                lease.holder(),
+                lease.epoch()));
+  }
+
+  /** The lease as it stands, expired or not; empty when it was given back or never taken. */
+  @Override
+  public Optional<Lease> find(String name) {
+    return readers.read(
+        sql -> sql.first(SELECT + "WHERE name = ? AND holder <> ''", SqliteLeases::lease, name));
+  }
+
+  private static void requireTtl(Duration ttl) {
+    if (ttl.toMillis() < 1) {
+      throw new StoreException(
+          ErrorCode.INVALID_REQUEST, "a lease must last at least 1 ms, not %s".formatted(ttl));
+    }
+  }
+
+  private static Lease lease(ResultSet row) throws SQLException {
+    return new Lease(
+        row.getString(1), row.getString(2), row.getLong(3), Instant.ofEpochMilli(row.getLong(4)));
+  }
+}
