@@ -43,14 +43,14 @@ final class FloatMatrix implements Matrix {
   }
 
   @Override
-  public void multiply(float[] x, float[] y, int from, int to) {
+  public void multiply(float[] x, float[] y, int yOffset, int from, int to) {
     if (!Lanes.VECTORISED) {
-      multiplyScalar(x, y, from, to);
+      multiplyScalar(x, y, yOffset, from, to);
       return;
     }
     for (int g = from; g < to; g++) {
       for (int half = 0; half < GROUP; half += Lanes.COUNT) {
-        slice(data, 64L * columns * g + 4L * half, columns, x, y, g * GROUP + half);
+        slice(data, 64L * columns * g + 4L * half, columns, x, y, yOffset + (g - from) * GROUP + half);
       }
     }
   }
@@ -74,13 +74,13 @@ final class FloatMatrix implements Matrix {
     return FloatVector.fromMemorySegment(Lanes.FLOATS, data, at, ByteOrder.LITTLE_ENDIAN);
   }
 
-  void multiplyScalar(float[] x, float[] y, int from, int to) {
+  void multiplyScalar(float[] x, float[] y, int yOffset, int from, int to) {
     for (int row = from * GROUP; row < to * GROUP; row++) {
       float sum = 0;
       for (int c = 0; c < columns; c++) {
         sum += x[c] * at(row, c);
       }
-      y[row] = sum;
+      y[yOffset + row - from * GROUP] = sum;
     }
   }
 

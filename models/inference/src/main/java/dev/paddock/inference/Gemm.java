@@ -25,8 +25,19 @@ final class Gemm {
     }
   }
 
-  /** One product of the shared input: {@code output = input · weightsᵀ}. */
-  record Product(Matrix weights, Rows output) {}
+  /**
+   * One product of the shared input: {@code output = input · weightsᵀ}, of {@code rows} rows of the
+   * weights from {@code firstRow} on, a multiple of 32; that row is the output's first column.
+   */
+  record Product(Matrix weights, int firstRow, int rows, Rows output) {
+    Product(Matrix weights, Rows output) {
+      this(weights, 0, weights.rows(), output);
+    }
+
+    int groups() {
+      return Math.ceilDiv(rows, Matrix.GROUP);
+    }
+  }
 
   /** Multiplies the first {@code n} rows of the input with each of the products' weights. */
   void multiply(Rows input, int n, Product... products) {
@@ -37,14 +48,14 @@ final class Gemm {
     int rowsPerItem = n == 1 ? vectorChunk(products) : Lanes.PANEL;
     int items = 0;
     for (Product product : products) {
-      items += Math.ceilDiv(product.weights.rows(), rowsPerItem);
+      items += Math.ceilDiv(product.rows, rowsPerItem);
     }
     workers.run(
         items,
         (item, worker) -> {
           int rest = item;
           for (Product product : products) {
-            int own = Math.ceilDiv(product.weights.rows(), rowsPerItem);
+            int own = Math.ceilDiv(product.rows, rowsPerItem);
             if (rest < own) {
               if (n == 1) {
                 vector(input, product, rest, rowsPerItem / Matrix.GROUP);
@@ -61,27 +72,29 @@ final class Gemm {
   private int vectorChunk(List<Product> products) {
     int groups = 0;
     for (Product product : products) {
-      groups += product.weights.groups();
+      groups += product.groups();
     }
     return Matrix.GROUP * Math.max(2, groups / (8 * workers.size()));
   }
 
   private static void vector(Rows input, Product product, int chunk, int groups) {
-    Matrix weights = product.weights;
     int from = chunk * groups;
-    weights.multiply(
-        input.data, product.output.data, from, Math.min(weights.groups(), from + groups));
+    int to = Math.min(product.groups(), from + groups);
+    int first = product.firstRow / Matrix.GROUP;
+    product.weights.multiply(
+        input.data, product.output.data, from * Matrix.GROUP, first + from, first + to);
   }
 
   private static void panel(Rows input, int n, Product product, int firstRow, MemorySegment panel) {
     Matrix weights = product.weights;
     int columns = weights.columns();
+    int weightRow = product.firstRow + firstRow;
     int paddedRows = weights.groups() * Matrix.GROUP;
     for (int from = 0; from < columns; from += DEPTH) {
       int to = Math.min(columns, from + DEPTH);
       for (int half = 0; half < Lanes.PANEL; half += Lanes.COUNT) {
-        if (firstRow + half < paddedRows) {
-          weights.expand(firstRow + half, from, to, panel, half);
+        if (weightRow + half < paddedRows) {
+          weights.expand(weightRow + half, from, to, panel, half);
         }
       }
       Rows output = product.output;

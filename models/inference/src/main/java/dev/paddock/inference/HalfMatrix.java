@@ -50,18 +50,18 @@ final class HalfMatrix implements Matrix {
   }
 
   @Override
-  public void multiply(float[] x, float[] y, int from, int to) {
+  public void multiply(float[] x, float[] y, int yOffset, int from, int to) {
     if (!Lanes.VECTORISED) {
-      multiplyScalar(x, y, from, to);
+      multiplyScalar(x, y, yOffset, from, to);
       return;
     }
     for (int g = from; g < to; g++) {
       for (int half = 0; half < GROUP; half += Lanes.COUNT) {
         long at = 32L * columns * g + 2L * half;
         if (brain) {
-          brainSlice(data, at, columns, x, y, g * GROUP + half);
+          brainSlice(data, at, columns, x, y, yOffset + (g - from) * GROUP + half);
         } else {
-          halfSlice(data, at, columns, x, y, g * GROUP + half);
+          halfSlice(data, at, columns, x, y, yOffset + (g - from) * GROUP + half);
         }
       }
     }
@@ -106,13 +106,13 @@ final class HalfMatrix implements Matrix {
         .reinterpretAsFloats();
   }
 
-  void multiplyScalar(float[] x, float[] y, int from, int to) {
+  void multiplyScalar(float[] x, float[] y, int yOffset, int from, int to) {
     for (int row = from * GROUP; row < to * GROUP; row++) {
       float sum = 0;
       for (int c = 0; c < columns; c++) {
         sum += x[c] * at(row, c);
       }
-      y[row] = sum;
+      y[yOffset + row - from * GROUP] = sum;
     }
   }
 

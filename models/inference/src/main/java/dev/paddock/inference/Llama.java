@@ -158,19 +158,14 @@ final class Llama implements Network {
   }
 
   @Override
-  public void logits(Rows hidden, int row, float[] out) {
-    Rows one = new Rows(1, settings.hidden());
-    System.arraycopy(hidden.data, hidden.at(row), one.data, 0, settings.hidden());
-    Rows all = new Rows(1, settings.vocabulary());
-    gemm.multiply(one, 1, new Gemm.Product(weights.head(), all));
-    System.arraycopy(all.data, 0, out, 0, settings.vocabulary());
+  public void logits(Rows hidden, int row, Rows out) {
+    System.arraycopy(hidden.data, hidden.at(row), change.data, 0, settings.hidden());
+    gemm.multiply(change, 1, new Gemm.Product(weights.head(), out));
   }
 
   @Override
-  public void logits(Rows hidden, int from, int to, Rows out) {
-    Rows some = new Rows(to - from, settings.hidden());
-    System.arraycopy(hidden.data, hidden.at(from), some.data, 0, (to - from) * some.stride);
-    gemm.multiply(some, to - from, new Gemm.Product(weights.head(), out));
+  public void logits(Rows hidden, int rows, int firstToken, int tokens, Rows out) {
+    gemm.multiply(hidden, rows, new Gemm.Product(weights.head(), firstToken, tokens, out));
   }
 
   @Override

@@ -20,10 +20,10 @@ public interface Matrix {
   }
 
   /**
-   * {@code y[r] = row r · x} for the rows of groups {@code from} to {@code to - 1}; writes whole
-   * groups.
+   * The product of each row of groups {@code from} to {@code to - 1} with {@code x}, to {@code y}
+   * from {@code yOffset} on; writes whole groups.
    */
-  void multiply(float[] x, float[] y, int from, int to);
+  void multiply(float[] x, float[] y, int yOffset, int from, int to);
 
   /**
    * Decodes {@link Lanes#COUNT} rows from {@code firstRow} on (which lie in one group): column

@@ -26,11 +26,16 @@ public interface Network extends AutoCloseable {
    */
   Rows forward(Batch batch, LayerObserver observer);
 
-  /** The logits of one row of hidden states. */
-  void logits(Rows hidden, int row, float[] out);
+  /** The logits of one row of hidden states, to the first row of {@code out}. */
+  void logits(Rows hidden, int row, Rows out);
 
-  /** The logits of rows {@code from} to {@code to - 1}. */
-  void logits(Rows hidden, int from, int to, Rows out);
+  /**
+   * Some of the logits of several rows.
+   *
+   * @param rows how many, from the first on
+   * @param firstToken a multiple of 32; its logit is the first of a row of {@code out}
+   */
+  void logits(Rows hidden, int rows, int firstToken, int tokens, Rows out);
 
   @Override
   void close();

@@ -22,7 +22,7 @@ record ParityRun(int[] ids, List<float[]> hidden, float[] logits) {
               Batch.of(Part.chain(sequence, ids)),
               (layer, rows, count) -> hidden.add(flat(rows, count)));
       Rows out = new Rows(ids.length, network.vocabularySize());
-      network.logits(last, 0, ids.length, out);
+      network.logits(last, ids.length, 0, network.vocabularySize(), out);
       for (int i = 0; i < ids.length; i++) {
         System.arraycopy(
             out.data, out.at(i), logits, i * network.vocabularySize(), network.vocabularySize());
@@ -87,12 +87,12 @@ record ParityRun(int[] ids, List<float[]> hidden, float[] logits) {
     int at = 0;
     for (ParityRun run : runs) {
       try (Sequence sequence = network.newSequence()) {
-        float[] logits = new float[network.vocabularySize()];
+        Rows logits = new Rows(1, network.vocabularySize());
         int[] next = run.ids;
         for (int i = 0; i < expected.columns(); i++) {
           Rows rows = network.forward(Batch.of(Part.chain(sequence, next)), LayerObserver.NONE);
           network.logits(rows, next.length - 1, logits);
-          next = new int[] {Sampler.argmax(logits)};
+          next = new int[] {Sampler.argmax(logits.data, network.vocabularySize())};
           worst = larger(worst, next[0] - wanted[at++]);
         }
       }

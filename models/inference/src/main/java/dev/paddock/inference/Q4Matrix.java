@@ -77,9 +77,9 @@ final class Q4Matrix implements Matrix {
   }
 
   @Override
-  public void multiply(float[] x, float[] y, int from, int to) {
+  public void multiply(float[] x, float[] y, int yOffset, int from, int to) {
     if (!Lanes.VECTORISED) {
-      multiplyScalar(x, y, from, to);
+      multiplyScalar(x, y, yOffset, from, to);
       return;
     }
     float[] sums = new float[columns / BLOCK];
@@ -88,7 +88,7 @@ final class Q4Matrix implements Matrix {
     }
     for (int g = from; g < to; g++) {
       for (int half = 0; half < GROUP; half += Lanes.COUNT) {
-        slice(data, groupBytes() * g, half, x, sums, y, g * GROUP + half);
+        slice(data, groupBytes() * g, half, x, sums, y, yOffset + (g - from) * GROUP + half);
       }
     }
   }
@@ -135,13 +135,13 @@ final class Q4Matrix implements Matrix {
     return (FloatVector) pairs.lanewise(VectorOperators.LSHR, 4).convert(VectorOperators.I2F, 0);
   }
 
-  void multiplyScalar(float[] x, float[] y, int from, int to) {
+  void multiplyScalar(float[] x, float[] y, int yOffset, int from, int to) {
     for (int row = from * GROUP; row < to * GROUP; row++) {
       float sum = 0;
       for (int c = 0; c < columns; c++) {
         sum += x[c] * at(row, c);
       }
-      y[row] = sum;
+      y[yOffset + row - from * GROUP] = sum;
     }
   }
 

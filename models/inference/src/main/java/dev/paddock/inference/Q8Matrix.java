@@ -74,14 +74,14 @@ final class Q8Matrix implements Matrix {
   }
 
   @Override
-  public void multiply(float[] x, float[] y, int from, int to) {
+  public void multiply(float[] x, float[] y, int yOffset, int from, int to) {
     if (!Lanes.VECTORISED) {
-      multiplyScalar(x, y, from, to);
+      multiplyScalar(x, y, yOffset, from, to);
       return;
     }
     for (int g = from; g < to; g++) {
       for (int half = 0; half < GROUP; half += Lanes.COUNT) {
-        slice(data, groupBytes() * g, half, columns / block, block, x, y, g * GROUP + half);
+        slice(data, groupBytes() * g, half, columns / block, block, x, y, yOffset + (g - from) * GROUP + half);
       }
     }
   }
@@ -125,13 +125,13 @@ final class Q8Matrix implements Matrix {
             .convertShape(VectorOperators.B2F, Lanes.FLOATS, 0);
   }
 
-  void multiplyScalar(float[] x, float[] y, int from, int to) {
+  void multiplyScalar(float[] x, float[] y, int yOffset, int from, int to) {
     for (int row = from * GROUP; row < to * GROUP; row++) {
       float sum = 0;
       for (int c = 0; c < columns; c++) {
         sum += x[c] * at(row, c);
       }
-      y[row] = sum;
+      y[yOffset + row - from * GROUP] = sum;
     }
   }
 

@@ -4,9 +4,9 @@ package dev.paddock.inference;
 final class Sampler {
   private Sampler() {}
 
-  static int argmax(float[] logits) {
+  static int argmax(float[] logits, int n) {
     int best = 0;
-    for (int i = 1; i < logits.length; i++) {
+    for (int i = 1; i < n; i++) {
       if (logits[i] > logits[best]) {
         best = i;
       }

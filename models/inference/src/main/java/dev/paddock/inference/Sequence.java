@@ -31,6 +31,10 @@ public final class Sequence implements AutoCloseable {
     return tokens[position];
   }
 
+  int[] tokens() {
+    return Arrays.copyOf(tokens, length);
+  }
+
   List<Block> blocks() {
     return blocks;
   }
