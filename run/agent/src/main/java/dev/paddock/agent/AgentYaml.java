@@ -1,0 +1,174 @@
+package dev.paddock.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.Effort;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/** Reads {@code agent.yaml}: what the open skill format has no key for. */
+final class AgentYaml {
+  private static final List<String> KEYS =
+      List.of("model", "effort", "tools", "steps", "output", "environment", "budget");
+  private static final List<String> LIMITS =
+      List.of("memory", "processes", "cpu", "workspace", "file", "open_files", "output", "command");
+  private static final List<String> SIZES = List.of("memory", "workspace", "file", "output");
+  private static final Pattern HOST =
+      Pattern.compile("(\\*\\.)?[a-zA-Z0-9]([a-zA-Z0-9.-]{0,252})(:\\d{1,5})?");
+
+  private final Problems problems;
+  private final SkillFile skill;
+  private final Fields top;
+
+  private AgentYaml(Problems problems, SkillFile skill, YamlValue.Mapping keys) {
+    this.problems = problems;
+    this.skill = skill;
+    this.top = new Fields(problems, keys, "");
+  }
+
+  /** The agent of a folder without {@code agent.yaml}. */
+  static AgentDefinition none(SkillFile skill) {
+    return definition(
+        skill,
+        Optional.empty(),
+        Optional.empty(),
+        ToolRules.approved(skill),
+        List.of(),
+        Optional.empty(),
+        EnvironmentRule.NONE,
+        Budget.NONE);
+  }
+
+  /**
+   * @param schema reads the schema at a path of the folder, or throws
+   */
+  static AgentDefinition read(
+      String file, String text, SkillFile skill, Function<String, ObjectNode> schema) {
+    Problems problems = new Problems(file);
+    Optional<YamlValue.Mapping> keys = problems.mapping(YamlReader.read(file, 1, text), "the file");
+    problems.throwIfAny();
+    AgentDefinition agent = new AgentYaml(problems, skill, keys.orElseThrow()).definition(schema);
+    problems.throwIfAny();
+    return agent;
+  }
+
+  private AgentDefinition definition(Function<String, ObjectNode> schema) {
+    top.onlyKeys(KEYS);
+    Optional<List<ToolRule>> tools =
+        top.find("tools")
+            .map(value -> new ToolRules(problems, skill).read(value))
+            .or(() -> ToolRules.approved(skill));
+    return definition(
+        skill,
+        top.text("model"),
+        top.text("effort").flatMap(this::effort),
+        tools,
+        top.find("steps")
+            .map(value -> new StepRules(problems, tools).read(value))
+            .orElse(List.of()),
+        top.text("output").flatMap(path -> output(path, schema)),
+        top.mapping("environment").map(this::environment).orElse(EnvironmentRule.NONE),
+        top.mapping("budget").map(AgentYaml::budget).orElse(Budget.NONE));
+  }
+
+  private static AgentDefinition definition(
+      SkillFile skill,
+      Optional<String> model,
+      Optional<Effort> effort,
+      Optional<List<ToolRule>> tools,
+      List<StepRule> steps,
+      Optional<ObjectNode> output,
+      EnvironmentRule environment,
+      Budget budget) {
+    return new AgentDefinition(
+        skill.name(),
+        skill.description(),
+        skill.body(),
+        model,
+        effort,
+        tools,
+        steps,
+        output,
+        environment,
+        budget);
+  }
+
+  private Optional<Effort> effort(String text) {
+    for (Effort effort : Effort.values()) {
+      if (effort.name().toLowerCase(Locale.ROOT).equals(text)) {
+        return Optional.of(effort);
+      }
+    }
+    problems.add(
+        top.line("effort"),
+        "effort is none, low, medium, high or max, not \"%s\"".formatted(Excerpt.of(text, 60)));
+    return Optional.empty();
+  }
+
+  private Optional<ObjectNode> output(String path, Function<String, ObjectNode> schema) {
+    try {
+      return Optional.of(schema.apply(path));
+    } catch (AgentException e) {
+      problems.add(top.line("output"), "output: " + e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private EnvironmentRule environment(Fields fields) {
+    fields.onlyKeys(List.of("hosts", "limits"));
+    List<String> hosts = new ArrayList<>();
+    for (YamlValue.Scalar host : fields.texts("hosts")) {
+      if (HOST.matcher(host.text()).matches()) {
+        hosts.add(host.text().toLowerCase(Locale.ROOT));
+      } else {
+        problems.add(
+            host.line(),
+            "%s is no host; write a name such as example.org or *.example.org"
+                .formatted(host.kind()));
+      }
+    }
+    return new EnvironmentRule(
+        List.copyOf(hosts),
+        fields.mapping("limits").map(AgentYaml::limits).orElse(EnvironmentRule.Limits.NONE));
+  }
+
+  private static EnvironmentRule.Limits limits(Fields fields) {
+    fields.onlyKeys(LIMITS);
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (String key : LIMITS) {
+      Optional<Double> value =
+          SIZES.contains(key)
+              ? fields.size(key)
+              : key.equals("cpu") ? fields.positive(key) : fields.count(key);
+      value.ifPresent(number -> values.put(key, number));
+    }
+    return EnvironmentRule.Limits.of(values);
+  }
+
+  private static Budget budget(Fields fields) {
+    fields.onlyKeys(List.of("turns", "tokens", "seconds", "usd"));
+    return new Budget(
+        fields.count("turns").map(Double::intValue),
+        fields.count("tokens").map(Double::longValue),
+        fields.count("seconds").map(Double::longValue),
+        fields.positive("usd"));
+  }
+
+  /** The bound of one argument, if it is one. */
+  static Optional<JsonNode> bound(Problems problems, YamlValue.Mapping.Entry entry, String name) {
+    JsonNode bound = entry.value().json();
+    Optional<String> violation =
+        bound.isObject() || bound.isBoolean()
+            ? Schemas.notASchema(bound)
+            : Optional.of("write a schema such as {const: value}, {enum: [a, b]} or {maximum: 10}");
+    violation.ifPresent(
+        what -> problems.add(entry.line(), "the argument \"%s\": %s".formatted(name, what)));
+    return violation.isPresent() ? Optional.empty() : Optional.of(bound);
+  }
+}
