@@ -65,21 +65,23 @@ final class LocalSandbox implements Sandbox {
         finish(feed.get());
       }
       Duration wallTime = Duration.ofNanos(System.nanoTime() - start);
-      Optional<KilledBy> killedBy = Verdict.of(box.exitCode(), box.cause(), before, hits());
-      int exitCode = exitCode(box, killedBy, err);
-      byte[] stderr = err.bytes();
-      if (killedBy.isPresent()) {
-        stderr = Verdict.withLine(stderr, Verdict.text(killedBy.get(), launcher.limits(), timeout));
-      }
+      Verdict verdict = Verdict.of(box.exitCode(), box.cause(), before, hits());
+      int exitCode = exitCode(box, verdict, err);
       return new ExecResult(
-          exitCode, out.bytes(), stderr, out.truncated(), err.truncated(), killedBy, wallTime);
+          exitCode,
+          out.bytes(),
+          verdict.explain(err.bytes(), launcher.limits(), timeout),
+          out.truncated(),
+          err.truncated(),
+          verdict.killedBy(),
+          wallTime);
     } finally {
       end(box);
     }
   }
 
-  private int exitCode(Box box, Optional<KilledBy> killedBy, Capture err) {
-    if (killedBy.isPresent() || box.exitCode() == 0 || box.ran()) {
+  private int exitCode(Box box, Verdict verdict, Capture err) {
+    if (!verdict.hit().isEmpty() || box.exitCode() == 0 || box.ran()) {
       return box.exitCode();
     }
     String reason = new String(err.bytes(), StandardCharsets.UTF_8).strip();

@@ -7,7 +7,6 @@ import dev.paddock.sandbox.spi.ShellRequest;
 import dev.paddock.sandbox.spi.ShellResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -52,13 +51,10 @@ final class Shell {
     Capture err = bash.takeStderr();
     int exitCode =
         returned ? bash.lastFrame().map(Shell::exitCode).orElse(1) : bash.box().exitCode();
-    Optional<KilledBy> killedBy = Verdict.of(exitCode, bash.box().cause(), before, sandbox.hits());
-    byte[] stderr = err.bytes();
-    if (killedBy.isPresent()) {
-      stderr = Verdict.withLine(stderr, Verdict.text(killedBy.get(), sandbox.limits(), timeout));
-    }
+    Verdict verdict = Verdict.of(exitCode, bash.box().cause(), before, sandbox.hits());
+    byte[] stderr = verdict.explain(err.bytes(), sandbox.limits(), timeout);
     // what reached the limit of processes may still be running and would starve the next command
-    if (!returned || killedBy.equals(Optional.of(KilledBy.PROCESSES))) {
+    if (!returned || verdict.hit().contains(KilledBy.PROCESSES)) {
       end(bash);
       stderr =
           Verdict.withLine(
@@ -73,7 +69,7 @@ final class Shell {
         stderr,
         out.truncated(),
         err.truncated(),
-        killedBy,
+        verdict.killedBy(),
         wallTime,
         directory);
   }
@@ -123,7 +119,12 @@ final class Shell {
 
   /** Gives a new shell what the last one had. A directory that is gone leaves it in /workspace. */
   private String setup() {
-    return environment + "\nbuiltin cd -- " + ShellProcess.quote(directory) + "\n";
+    return environment
+        + "\nbuiltin cd -- "
+        + ShellProcess.quote(directory)
+        + " || builtin cd "
+        + BoxArguments.WORKSPACE
+        + "\n";
   }
 
   private void end(ShellProcess bash) {

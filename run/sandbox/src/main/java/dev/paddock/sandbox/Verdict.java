@@ -6,33 +6,55 @@ import dev.paddock.sandbox.spi.Limits;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
-/** Which limit ended a command, and the words for it. */
-final class Verdict {
+/**
+ * Which limits a command ran into.
+ *
+ * @param hit what ended it comes first
+ */
+record Verdict(List<KilledBy> hit) {
   private static final int SIGXCPU = 128 + 24;
   private static final int SIGXFSZ = 128 + 25;
 
-  private Verdict() {}
-
-  static Optional<KilledBy> of(int exitCode, Optional<KilledBy> cause, Hits before, Hits after) {
-    if (cause.isPresent()) {
-      return cause;
-    }
-    if (after.memory() > before.memory()) {
-      return Optional.of(KilledBy.MEMORY);
-    }
-    if (after.processes() > before.processes()) {
-      return Optional.of(KilledBy.PROCESSES);
-    }
-    return switch (exitCode) {
-      case SIGXCPU -> Optional.of(KilledBy.CPU);
-      case SIGXFSZ -> Optional.of(KilledBy.FILE_SIZE);
-      default -> Optional.empty();
-    };
+  Verdict {
+    hit = List.copyOf(hit);
   }
 
-  static String text(KilledBy killedBy, Limits limits, Duration timeout) {
+  static Verdict of(int exitCode, Optional<KilledBy> cause, Hits before, Hits after) {
+    List<KilledBy> hit = new ArrayList<>();
+    cause.ifPresent(hit::add);
+    if (after.memory() > before.memory()) {
+      hit.add(KilledBy.MEMORY);
+    }
+    if (after.processes() > before.processes()) {
+      hit.add(KilledBy.PROCESSES);
+    }
+    if (exitCode == SIGXCPU) {
+      hit.add(KilledBy.CPU);
+    }
+    if (exitCode == SIGXFSZ) {
+      hit.add(KilledBy.FILE_SIZE);
+    }
+    return new Verdict(hit);
+  }
+
+  Optional<KilledBy> killedBy() {
+    return hit.stream().findFirst();
+  }
+
+  /** Appends a line for each limit. */
+  byte[] explain(byte[] stderr, Limits limits, Duration timeout) {
+    byte[] explained = stderr;
+    for (KilledBy each : hit) {
+      explained = withLine(explained, text(each, limits, timeout));
+    }
+    return explained;
+  }
+
+  private static String text(KilledBy killedBy, Limits limits, Duration timeout) {
     return switch (killedBy) {
       case TIMEOUT -> "killed: time limit " + seconds(timeout);
       case MEMORY -> "killed: memory limit " + size(limits.memoryBytes());
