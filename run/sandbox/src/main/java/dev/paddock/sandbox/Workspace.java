@@ -1,0 +1,266 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.spi.WorkspaceFiles;
+import dev.paddock.sandbox.spi.ReadOnlyMount;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * A session's folder on this machine, as {@code /workspace} in its box, and what is mounted
+ * read-only beside or in it. Nothing that runs in the box can make a read or write here reach
+ * anything else: links that stay inside are followed, others are an error, and no rename while a
+ * path is being opened changes that.
+ */
+public final class Workspace implements WorkspaceFiles, AutoCloseable {
+  static final int MAX_ENTRIES = 200_000;
+
+  private final RootFolder root;
+  private final Map<String, Mount> mounts;
+
+  /** A folder or file of this machine at an absolute path in the box. */
+  private record Mount(String boxPath, RootFolder folder, String prefix) {}
+
+  /** Where a path of the box lies on this machine. */
+  record Location(RootFolder folder, String path, boolean writable, String shown) {}
+
+  /** A file that matched, with the path to show and to open it by. */
+  record Found(String path, FileKind kind) {}
+
+  /** What a walk found. */
+  record Walked(List<Found> found, List<Skipped> skipped, boolean complete) {}
+
+  private Workspace(RootFolder root, Map<String, Mount> mounts) {
+    this.root = root;
+    this.mounts = mounts;
+  }
+
+  /**
+   * @param folder exists
+   * @param readOnly absolute path in the box, such as {@code /workspace/skills/NAME}, to a folder
+   *     or file of this machine
+   */
+  public static Workspace open(Path folder, List<ReadOnlyMount> readOnly) {
+    return open(folder, readOnly, Resolver.best(WorkspacePath.ROOT));
+  }
+
+  static Workspace open(Path folder, List<ReadOnlyMount> readOnly, Resolver resolver) {
+    RootFolder root = openFolder(folder, WorkspacePath.ROOT, resolver);
+    Map<String, Mount> mounts = new TreeMap<>();
+    for (ReadOnlyMount mount : readOnly) {
+      Mount opened = open(mount);
+      mounts.put(opened.boxPath(), opened);
+    }
+    return new Workspace(root, mounts);
+  }
+
+  private static Mount open(ReadOnlyMount mount) {
+    String at = WorkspacePath.absolute(mount.box());
+    Path host = mount.host().toAbsolutePath();
+    Path parent = host.getParent();
+    if (parent == null || host.toFile().isDirectory()) {
+      return new Mount(at, openFolder(host, at, Resolver.best(at)), "");
+    }
+    String above = at.substring(0, Math.max(1, at.lastIndexOf('/')));
+    String name = PathText.encode(RootFolder.bytesOf(host.getFileName()));
+    return new Mount(at, openFolder(parent, above, Resolver.best(above)), name);
+  }
+
+  private static RootFolder openFolder(Path folder, String boxPath, Resolver resolver) {
+    try {
+      return RootFolder.open(folder, boxPath, resolver);
+    } catch (Errno e) {
+      throw Failure.of(folder.toString(), e);
+    }
+  }
+
+  @Override
+  public List<String> glob(String pattern) {
+    String relative = patternInWorkspace(pattern);
+    Glob glob = Glob.of(relative);
+    String folder = glob.folder();
+    Walked walked;
+    try {
+      walked = walk(folder, MAX_ENTRIES, !folder.isEmpty(), path -> true);
+    } catch (SandboxException e) {
+      if (e.code() == ErrorCode.NOT_FOUND) {
+        return List.of();
+      }
+      throw e;
+    }
+    if (!walked.complete()) {
+      throw new SandboxException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "more than %,d files and folders lie in \"%s\"; use a pattern that names a smaller folder"
+              .formatted(MAX_ENTRIES, folder.isEmpty() ? "." : folder));
+    }
+    return walked.found().stream()
+        .filter(found -> found.kind() == FileKind.FILE)
+        .map(Found::path)
+        .filter(glob::matches)
+        .sorted()
+        .toList();
+  }
+
+  static String patternInWorkspace(String pattern) {
+    if (!pattern.startsWith("/")) {
+      return pattern;
+    }
+    if (!pattern.startsWith(WorkspacePath.ROOT + "/")) {
+      throw WorkspacePath.outside(pattern);
+    }
+    return pattern.substring(WorkspacePath.ROOT.length() + 1);
+  }
+
+  @Override
+  public byte[] read(String path, long maxBytes) {
+    Location at = locate(path);
+    try (FileReader file = at.folder().read(at.path(), true)) {
+      long size = file.stat().size();
+      if (size > maxBytes) {
+        throw tooLarge(at, size, maxBytes);
+      }
+      byte[] bytes = file.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
+      if (bytes.length > maxBytes) {
+        throw tooLarge(at, bytes.length, maxBytes);
+      }
+      return bytes;
+    } catch (IOException e) {
+      throw Failure.of(at.shown(), e);
+    }
+  }
+
+  private static SandboxException tooLarge(Location at, long size, long maxBytes) {
+    return new SandboxException(
+        ErrorCode.LIMIT_EXCEEDED,
+        "%s is %,d bytes; at most %,d can be read at once".formatted(at.shown(), size, maxBytes));
+  }
+
+  @Override
+  public void write(String path, byte[] bytes) {
+    replace(path, sink -> sink.write(bytes, bytes.length));
+  }
+
+  void replace(String path, RootFolder.Content content) {
+    Location at = locate(path);
+    if (!at.writable()) {
+      throw new SandboxException(
+          ErrorCode.READ_ONLY, at.shown() + " is read-only; write to another folder");
+    }
+    try {
+      at.folder().replace(at.path(), false, true, content);
+    } catch (IOException e) {
+      throw Failure.of(at.shown(), e);
+    }
+  }
+
+  /** What the path leads to, through links that stay inside; empty where nothing is. */
+  Optional<Stat> stat(String path) {
+    Location at = locate(path);
+    try {
+      return Optional.of(at.folder().stat(at.path(), true));
+    } catch (Errno e) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR)) {
+        return Optional.empty();
+      }
+      throw Failure.of(at.shown(), e);
+    }
+  }
+
+  /** {@code PERMISSION_DENIED} for a path that is neither in the workspace nor in a mount. */
+  Location locate(String path) {
+    String absolute = WorkspacePath.absolute(path);
+    String shown = WorkspacePath.shown(absolute);
+    for (Mount mount : mounts.values()) {
+      if (WorkspacePath.isIn(absolute, mount.boxPath())) {
+        String below = WorkspacePath.below(absolute, mount.boxPath());
+        return new Location(
+            mount.folder(), WorkspacePath.join(mount.prefix(), below), false, shown);
+      }
+    }
+    if (!WorkspacePath.isIn(absolute, WorkspacePath.ROOT)) {
+      throw WorkspacePath.outside(path);
+    }
+    return new Location(root, WorkspacePath.below(absolute, WorkspacePath.ROOT), true, shown);
+  }
+
+  /**
+   * Everything below a folder, with paths as they are shown.
+   *
+   * @param withMounts whether mounts below the folder are walked too
+   * @param enter which folders of the workspace to look into
+   */
+  Walked walk(String path, int maxEntries, boolean withMounts, Predicate<String> enter) {
+    Location at = locate(path);
+    String start = WorkspacePath.absolute(path);
+    List<Found> found = new ArrayList<>();
+    List<Skipped> skipped = new ArrayList<>();
+    boolean complete;
+    try {
+      TreeListing listing =
+          TreeListing.of(
+              at.folder(),
+              at.path(),
+              maxEntries,
+              folder -> enter.test(folder) && !(at.writable() && isMount(folder)));
+      String base = at.writable() ? "" : at.shown();
+      int cut = at.writable() ? 0 : at.path().isEmpty() ? 0 : at.path().length() + 1;
+      for (TreeListing.Entry entry : listing.entries()) {
+        found.add(new Found(WorkspacePath.join(base, entry.path().substring(cut)), entry.kind()));
+      }
+      skipped.addAll(listing.skipped());
+      complete = listing.complete();
+    } catch (Errno e) {
+      throw Failure.of(at.shown(), e);
+    }
+    if (withMounts && at.writable()) {
+      for (Mount mount : mounts.values()) {
+        if (complete && WorkspacePath.isIn(mount.boxPath(), start)) {
+          Walked inside = walkMount(mount, maxEntries - found.size());
+          found.addAll(inside.found());
+          skipped.addAll(inside.skipped());
+          complete = inside.complete();
+        }
+      }
+    }
+    return new Walked(found, skipped, complete);
+  }
+
+  private Walked walkMount(Mount mount, int maxEntries) {
+    if (!mount.prefix().isEmpty()) {
+      Found file = new Found(WorkspacePath.shown(mount.boxPath()), FileKind.FILE);
+      return new Walked(List.of(file), List.of(), true);
+    }
+    return walk(mount.boxPath(), maxEntries, false, folder -> true);
+  }
+
+  /** Whether a path relative to the workspace is covered by a mount. */
+  boolean isMount(String path) {
+    String absolute = WorkspacePath.join(WorkspacePath.ROOT, path);
+    return mounts.keySet().stream().anyMatch(at -> WorkspacePath.isIn(absolute, at));
+  }
+
+  RootFolder root() {
+    return root;
+  }
+
+  @Override
+  public void close() {
+    List<RootFolder> folders =
+        new ArrayList<>(mounts.values().stream().map(Mount::folder).toList());
+    folders.add(root);
+    for (RootFolder folder : folders) {
+      try {
+        folder.close();
+      } catch (Errno e) {
+        throw Failure.of("the workspace", e);
+      }
+    }
+  }
+}
