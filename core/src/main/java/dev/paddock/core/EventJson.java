@@ -41,7 +41,7 @@ final class EventJson {
     @Override
     public SessionEvent deserialize(JsonParser in, DeserializationContext context)
         throws IOException {
-      if (!(in.readValueAsTree() instanceof ObjectNode raw)) {
+      if (!(context.readTree(in) instanceof ObjectNode raw)) {
         throw JsonMappingException.from(in, "an event is a JSON object");
       }
       JsonNode type = raw.get("type");

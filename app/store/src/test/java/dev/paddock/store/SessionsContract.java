@@ -1,0 +1,421 @@
+package dev.paddock.store;
+
+import static dev.paddock.store.TestingEvents.append;
+import static dev.paddock.store.TestingEvents.message;
+import static dev.paddock.store.TestingEvents.quick;
+import static dev.paddock.store.TestingEvents.sequences;
+import static dev.paddock.store.TestingEvents.texts;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.ContentBlock;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.EventId;
+import dev.paddock.core.Json;
+import dev.paddock.core.LogEntry;
+import dev.paddock.core.Principal;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.Signature;
+import dev.paddock.core.WorkspaceId;
+import dev.paddock.core.spi.Append;
+import dev.paddock.core.spi.Append.Durability;
+import dev.paddock.core.spi.Appended;
+import dev.paddock.core.spi.Lease;
+import dev.paddock.core.spi.NewEvent;
+import dev.paddock.core.spi.NewSession;
+import dev.paddock.core.spi.SessionFilter;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.core.spi.Sessions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/** What every session log must do. */
+abstract class SessionsContract extends StoreContract {
+
+  private Sessions sessions() {
+    return store.sessions();
+  }
+
+  private static void assertFails(ErrorCode code, String words, Runnable action) {
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(action::run)
+        .withMessageContaining(words)
+        .satisfies(e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  @Test
+  void createsASessionWithItsFirstEvents() {
+    ObjectNode document = Json.object().put("title", "Grüße");
+    SessionId id = SessionId.next();
+    WorkspaceId workspace = new WorkspaceId("wrkspc_other");
+    SessionRecord created =
+        sessions()
+            .create(
+                new NewSession(id, workspace, document, List.of(message("one"), message("two"))));
+
+    assertThat(sessions().find(id)).contains(created);
+    assertThat(created.workspaceId()).isEqualTo(workspace);
+    assertThat(created.document()).isEqualTo(document);
+    assertThat(created.lastSequence()).isEqualTo(2);
+    assertThat(texts(sessions().readAll(id))).containsExactly("one", "two");
+  }
+
+  @Test
+  void refusesASessionThatExists() {
+    SessionId id = TestingEvents.create(sessions(), "first");
+    NewSession again =
+        new NewSession(id, WorkspaceId.DEFAULT, Json.object(), List.of(message("second")));
+    assertFails(ErrorCode.CONFLICT, id.value(), () -> sessions().create(again));
+    assertThat(texts(sessions().readAll(id))).containsExactly("first");
+  }
+
+  @Test
+  void saysThatASessionIsUnknown() {
+    SessionId id = SessionId.next();
+    assertThat(sessions().find(id)).isEmpty();
+    assertFails(ErrorCode.NOT_FOUND, id.value(), () -> sessions().append(id, append("x")));
+    assertFails(ErrorCode.NOT_FOUND, id.value(), () -> sessions().read(id, 0, 1, Set.of()));
+    assertFails(ErrorCode.NOT_FOUND, id.value(), () -> sessions().readAll(id));
+    assertFails(ErrorCode.NOT_FOUND, id.value(), () -> sessions().subscribe(id, 0));
+    assertFails(ErrorCode.NOT_FOUND, id.value(), () -> sessions().delete(id));
+    assertFails(ErrorCode.NOT_FOUND, id.value(), () -> store.verify(id));
+  }
+
+  @Test
+  void keepsWhatAnEntryHolds() {
+    SessionId id = TestingEvents.create(sessions());
+    NewEvent signed =
+        new NewEvent(
+            new SessionEvent.UserMessage(
+                EventId.next(), List.of(ContentBlock.text("tabs\tand \"quotes\" and 🐎"))),
+            new Principal(Principal.Kind.KEY, "key_1"),
+            Optional.of(new Signature("EdDSA", "k1", "c2ln")));
+    Appended appended = sessions().append(id, Append.acknowledged(signed));
+    reopen();
+    LogEntry entry = sessions().readAll(id).getFirst();
+    assertThat(appended.entries()).containsExactly(entry);
+    assertThat(entry.event()).isEqualTo(signed.event());
+    assertThat(entry.principal()).isEqualTo(signed.principal());
+    assertThat(entry.signature()).isEqualTo(signed.signature());
+    assertThat(entry.recordedAt().toEpochMilli()).isEqualTo(clock.millis());
+  }
+
+  @Test
+  void keepsEventsOfATypeItDoesNotKnow() {
+    ObjectNode raw =
+        (ObjectNode)
+            Json.tree(
+                "{\"type\":\"agent.dream\",\"id\":\"sevt_1\",\"depth\":[1,2.5,null,{\"a\":true}]}");
+    SessionId id = TestingEvents.create(sessions());
+    sessions().append(id, Append.acknowledged(NewEvent.of(Json.convert(raw, SessionEvent.class))));
+    reopen();
+    SessionEvent event = sessions().readAll(id).getFirst().event();
+    assertThat(event)
+        .isEqualTo(new SessionEvent.Unknown(new EventId("sevt_1"), "agent.dream", raw));
+    assertThat(sessions().read(id, 0, 10, Set.of("agent.dream"))).hasSize(1);
+  }
+
+  @Test
+  void countsSequencesPerSessionAndPositionsAcrossThem() {
+    SessionId a = TestingEvents.create(sessions(), "a1");
+    SessionId b = TestingEvents.create(sessions(), "b1");
+    sessions().append(a, append("a2", "a3"));
+    sessions().append(b, append("b2"));
+
+    assertThat(sequences(sessions().readAll(a))).containsExactly(1L, 2L, 3L);
+    assertThat(sequences(sessions().readAll(b))).containsExactly(1L, 2L);
+    List<LogEntry> all = sessions().readStore(0, 100);
+    assertThat(texts(all)).containsExactly("a1", "b1", "a2", "a3", "b2");
+    assertThat(all).extracting(LogEntry::position).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(all).extracting(LogEntry::sessionId).containsExactly(a, b, a, a, b);
+    assertThat(texts(sessions().readStore(2, 2))).containsExactly("a2", "a3");
+  }
+
+  @Test
+  void failedAppendsLeaveNoGap() {
+    SessionId id = TestingEvents.create(sessions(), "one");
+    NewEvent twice = message("twice");
+    sessions().append(id, Append.acknowledged(twice));
+    assertFails(
+        ErrorCode.CONFLICT,
+        twice.event().id().value(),
+        () -> sessions().append(id, Append.acknowledged(message("before"), twice)));
+    sessions().append(id, append("three"));
+    assertThat(texts(sessions().readAll(id))).containsExactly("one", "twice", "three");
+    assertThat(sessions().readStore(0, 10))
+        .extracting(LogEntry::position)
+        .containsExactly(1L, 2L, 3L);
+    assertThat(store.verify(id).intact()).isTrue();
+  }
+
+  @Test
+  void givesNoPositionOutTwice() {
+    SessionId id = TestingEvents.create(sessions(), "one", "two");
+    sessions().delete(id);
+    reopen();
+    SessionId next = TestingEvents.create(sessions(), "three");
+    assertThat(sessions().readAll(next).getFirst().position()).isEqualTo(3);
+  }
+
+  @Test
+  void tellsALostRace() {
+    SessionId id = TestingEvents.create(sessions(), "one");
+    sessions().append(id, append("two").expecting(1));
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(() -> sessions().append(id, append("other two").expecting(1)))
+        .withMessageContaining("sequence 2")
+        .withMessageContaining("not at 1")
+        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+    assertThat(texts(sessions().readAll(id))).containsExactly("one", "two");
+  }
+
+  @Test
+  void repeatedAppendsWithAKeyReturnTheFirst() {
+    SessionId id = TestingEvents.create(sessions(), "one");
+    Append keyed = append("two", "three").withKey("key").expecting(1);
+    Appended first = sessions().append(id, keyed);
+    sessions().append(id, append("four"));
+    assertThat(first.repeated()).isFalse();
+
+    Appended second = sessions().append(id, keyed);
+    assertThat(second.repeated()).isTrue();
+    assertThat(second.entries()).isEqualTo(first.entries());
+    reopen();
+    assertThat(sessions().append(id, append("other").withKey("key")).entries())
+        .isEqualTo(first.entries());
+    assertThat(texts(sessions().readAll(id))).containsExactly("one", "two", "three", "four");
+  }
+
+  @Test
+  void keysBelongToTheirSession() {
+    SessionId a = TestingEvents.create(sessions());
+    SessionId b = TestingEvents.create(sessions());
+    assertThat(sessions().append(a, append("a").withKey("key")).repeated()).isFalse();
+    assertThat(sessions().append(b, append("b").withKey("key")).repeated()).isFalse();
+  }
+
+  @Test
+  void refusesHostileKeysAndLimits() {
+    SessionId id = TestingEvents.create(sessions());
+    assertFails(
+        ErrorCode.INVALID_REQUEST,
+        "client key",
+        () -> sessions().append(id, append("x").withKey("k".repeat(256))));
+    assertFails(
+        ErrorCode.INVALID_REQUEST,
+        "client key",
+        () -> sessions().append(id, append("x").withKey(" ")));
+    assertFails(ErrorCode.INVALID_REQUEST, "limit", () -> sessions().read(id, 0, 0, Set.of()));
+    assertFails(ErrorCode.INVALID_REQUEST, "limit", () -> sessions().readStore(0, -1));
+    assertFails(
+        ErrorCode.LIMIT_EXCEEDED,
+        "bytes",
+        () -> sessions().append(id, append("x".repeat(EventRecord.MAX_BYTES))));
+    assertThat(sessions().readAll(id)).isEmpty();
+  }
+
+  @Test
+  void onlyTheCurrentLeaseMayAppend() {
+    SessionId id = TestingEvents.create(sessions());
+    Duration ttl = Duration.ofSeconds(10);
+    Lease first = store.leases().acquire("run", "a", ttl).orElseThrow();
+    NewEvent one = message("one");
+    sessions().append(id, Append.turn(first, List.of(one.event())));
+
+    clock.advance(Duration.ofMinutes(1));
+    sessions().append(id, Append.turn(first, List.of(message("late but alone").event())));
+
+    Lease second = store.leases().acquire("run", "b", ttl).orElseThrow();
+    assertFails(
+        ErrorCode.CONFLICT,
+        "epoch 1",
+        () -> sessions().append(id, Append.turn(first, List.of(message("too late").event()))));
+    sessions().append(id, Append.turn(second, List.of(message("two").event())));
+    store.leases().release(second);
+    assertFails(
+        ErrorCode.CONFLICT,
+        "epoch 2",
+        () -> sessions().append(id, Append.turn(second, List.of(message("given up").event()))));
+    assertThat(texts(sessions().readAll(id))).containsExactly("one", "late but alone", "two");
+  }
+
+  @Test
+  void readsByRangeAndType() {
+    SessionId id = TestingEvents.create(sessions(), "one");
+    sessions()
+        .append(
+            id,
+            Append.acknowledged(
+                NewEvent.of(new SessionEvent.StatusRunning(EventId.next())),
+                message("three"),
+                NewEvent.of(new SessionEvent.UserInterrupt(EventId.next())),
+                message("five")));
+    assertThat(sequences(sessions().read(id, 1, 2, Set.of()))).containsExactly(2L, 3L);
+    assertThat(sequences(sessions().read(id, 0, 9, Set.of("agent.message"))))
+        .containsExactly(1L, 3L, 5L);
+    assertThat(
+            sequences(
+                sessions().read(id, 1, 2, Set.of("user.interrupt", "session.status_running"))))
+        .containsExactly(2L, 4L);
+    assertThat(sessions().read(id, 0, 9, Set.of("it's \"none\""))).isEmpty();
+    assertThat(sessions().read(id, 5, 9, Set.of())).isEmpty();
+  }
+
+  @Test
+  void listsNewestFirst() {
+    List<SessionId> ids = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      WorkspaceId workspace = i % 2 == 0 ? WorkspaceId.DEFAULT : new WorkspaceId("wrkspc_other");
+      ids.add(TestingEvents.create(sessions(), workspace, "x"));
+    }
+    assertThat(sessions().list(SessionFilter.newest(3)))
+        .extracting(SessionRecord::id)
+        .containsExactly(ids.get(4), ids.get(3), ids.get(2));
+    SessionFilter older = new SessionFilter(Optional.empty(), Optional.of(ids.get(2)), 10);
+    assertThat(sessions().list(older))
+        .extracting(SessionRecord::id)
+        .containsExactly(ids.get(1), ids.get(0));
+    SessionFilter mine =
+        new SessionFilter(Optional.of(WorkspaceId.DEFAULT), Optional.of(ids.get(4)), 10);
+    assertThat(sessions().list(mine))
+        .extracting(SessionRecord::id)
+        .containsExactly(ids.get(2), ids.get(0));
+  }
+
+  @Test
+  void deletesASessionWithItsLog() {
+    SessionId kept = TestingEvents.create(sessions(), "kept");
+    SessionId id = TestingEvents.create(sessions(), "gone");
+    sessions().append(id, append("gone too").withKey("key"));
+    sessions().delete(id);
+    assertThat(sessions().find(id)).isEmpty();
+    assertThat(texts(sessions().readStore(0, 10))).containsExactly("kept");
+    assertThat(sessions().list(SessionFilter.newest(9)))
+        .extracting(SessionRecord::id)
+        .containsExactly(kept);
+  }
+
+  @Test
+  void concurrentAppendsAreAllKeptInOrder() throws Exception {
+    int writers = 16;
+    int each = 25;
+    SessionId shared = TestingEvents.create(sessions());
+    List<Callable<List<Long>>> tasks = new ArrayList<>();
+    for (int w = 0; w < writers; w++) {
+      int writer = w;
+      tasks.add(
+          () -> {
+            SessionId own = TestingEvents.create(sessions());
+            List<Long> acknowledged = new ArrayList<>();
+            for (int i = 0; i < each; i++) {
+              Append append = i % 5 == 0 ? append(writer + "-" + i) : quick(writer + "-" + i);
+              acknowledged.add(sessions().append(shared, append).lastSequence());
+              sessions().append(own, quick("own"));
+            }
+            assertThat(store.verify(own).entries()).isEqualTo(each);
+            return acknowledged;
+          });
+    }
+    List<Long> acknowledged = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<List<Long>> result : threads.invokeAll(tasks)) {
+        assertThat(result.get()).isSorted();
+        acknowledged.addAll(result.get());
+      }
+    }
+    long total = (long) writers * each;
+    assertThat(acknowledged)
+        .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, total).boxed().toList());
+    assertThat(sequences(sessions().readAll(shared)))
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, total).boxed().toList());
+    assertThat(sessions().readStore(0, 10_000))
+        .extracting(LogEntry::position)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, 2 * total).boxed().toList());
+    assertThat(store.verify(shared).intact()).isTrue();
+  }
+
+  @Test
+  void onlyOneOfTwoWinsEachRace() throws Exception {
+    SessionId id = TestingEvents.create(sessions());
+    int rounds = 30;
+    Callable<Integer> racer =
+        () -> {
+          int won = 0;
+          for (int round = 0; round < rounds; round++) {
+            try {
+              sessions().append(id, quick("round " + round).expecting(round));
+              won++;
+            } catch (StoreException e) {
+              assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT);
+            }
+            while (sessions().find(id).orElseThrow().lastSequence() <= round) {
+              Thread.onSpinWait();
+            }
+          }
+          return won;
+        };
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Integer> one = threads.submit(racer);
+      Future<Integer> two = threads.submit(racer);
+      assertThat(one.get() + two.get()).isEqualTo(rounds);
+    }
+    assertThat(sessions().find(id).orElseThrow().lastSequence()).isEqualTo(rounds);
+  }
+
+  @Test
+  void anEmptyAppendChangesNothing() {
+    SessionId id = TestingEvents.create(sessions(), "one");
+    assertThat(sessions().append(id, Append.acknowledged()).entries()).isEmpty();
+    assertThat(sessions().find(id).orElseThrow().lastSequence()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesWorkAfterClose() {
+    SessionId id = TestingEvents.create(sessions(), "one");
+    Sessions closed = sessions();
+    store.close();
+    assertFails(ErrorCode.UNAVAILABLE, "closed", () -> closed.append(id, append("two")));
+    assertFails(ErrorCode.UNAVAILABLE, "closed", () -> closed.readAll(id));
+    reopen();
+    assertThat(texts(sessions().readAll(id))).containsExactly("one");
+  }
+
+  @Test
+  void anInterruptedCallerStillLearnsTheOutcome() {
+    SessionId id = TestingEvents.create(sessions());
+    Thread.currentThread().interrupt();
+    Appended appended = sessions().append(id, append("one"));
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(appended.entries()).isEqualTo(sessions().readAll(id));
+    assertThat(appended.entries()).hasSize(1);
+  }
+
+  @Test
+  void bothDurabilitiesOutliveAReopen() {
+    SessionId id = TestingEvents.create(sessions());
+    for (Durability durability : Durability.values()) {
+      sessions()
+          .append(
+              id,
+              new Append(
+                  List.of(message(durability.name())),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.empty(),
+                  durability));
+    }
+    reopen();
+    assertThat(texts(sessions().readAll(id))).containsExactly("TURN", "ACKNOWLEDGED");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.store;
+
+import org.jspecify.annotations.NullMarked;
