@@ -4,7 +4,6 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.ModelException;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.IntConsumer;
 
 /**
  * A network with its resident sequences. Requests of several threads take turns, batch by batch, so
@@ -46,6 +45,10 @@ final class Engine implements AutoCloseable {
     return (int) Math.min(network.contextLength(), network.pool().capacity());
   }
 
+  int batchLimit() {
+    return network.batchLimit();
+  }
+
   int vocabularySize() {
     return network.vocabularySize();
   }
@@ -73,24 +76,16 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /**
-   * Evaluates the tokens that the sequence lacks, so that it holds the first {@code end}.
-   *
-   * @param progress is told how many it holds
-   */
-  void extend(Sequence sequence, int[] tokens, int end, IntConsumer progress)
-      throws InterruptedException {
+  /** Evaluates the tokens that the sequence lacks, so that it holds the first {@code end}. */
+  void extend(Sequence sequence, int[] tokens, int end) throws InterruptedException {
     while (sequence.length() < end) {
       int from = sequence.length();
       turn(
           n -> {
             int to = Math.min(end, from + n.batchLimit());
-            n.forward(
-                Batch.of(Part.chain(sequence, Arrays.copyOfRange(tokens, from, to))),
-                LayerObserver.NONE);
-            return to;
+            Part part = Part.chain(sequence, Arrays.copyOfRange(tokens, from, to));
+            return n.forward(Batch.of(part), LayerObserver.NONE);
           });
-      progress.accept(sequence.length());
     }
   }
 

@@ -50,7 +50,13 @@ final class FloatMatrix implements Matrix {
     }
     for (int g = from; g < to; g++) {
       for (int half = 0; half < GROUP; half += Lanes.COUNT) {
-        slice(data, 64L * columns * g + 4L * half, columns, x, y, yOffset + (g - from) * GROUP + half);
+        slice(
+            data,
+            64L * columns * g + 4L * half,
+            columns,
+            x,
+            y,
+            yOffset + (g - from) * GROUP + half);
       }
     }
   }

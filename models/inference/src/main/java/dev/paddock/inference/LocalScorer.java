@@ -26,8 +26,7 @@ final class LocalScorer implements Scorer {
   private record Path(int branch, int[] tokens, int scoredFrom) {}
 
   @Override
-  public List<Score> score(List<String> prefix, List<Branch> branches)
-      throws InterruptedException {
+  public List<Score> score(List<String> prefix, List<Branch> branches) throws InterruptedException {
     List<Path> paths = paths(branches);
     if (paths.isEmpty()) {
       return List.of();
@@ -48,7 +47,7 @@ final class LocalScorer implements Scorer {
     try {
       for (int end : ends(prefix)) {
         if (end > sequence.length()) {
-          engine.extend(sequence, tokens, end, done -> {});
+          engine.extend(sequence, tokens, end);
           engine.keep(sequence);
         }
       }

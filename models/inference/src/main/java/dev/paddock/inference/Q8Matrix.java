@@ -81,7 +81,15 @@ final class Q8Matrix implements Matrix {
     }
     for (int g = from; g < to; g++) {
       for (int half = 0; half < GROUP; half += Lanes.COUNT) {
-        slice(data, groupBytes() * g, half, columns / block, block, x, y, yOffset + (g - from) * GROUP + half);
+        slice(
+            data,
+            groupBytes() * g,
+            half,
+            columns / block,
+            block,
+            x,
+            y,
+            yOffset + (g - from) * GROUP + half);
       }
     }
   }

@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Sequences that are kept after their use, so that a later prompt which begins alike starts from
- * them. The one unused for longest goes first, when there are too many or memory is short. Not
- * safe for several threads at once.
+ * them. The one unused for longest goes first, when there are too many or memory is short. Not safe
+ * for several threads at once.
  */
 final class Residents {
   private final int limit;

@@ -149,6 +149,13 @@ public final class Tokenizer implements TokenVocabulary {
 
   /** The tokens of a rendered template, in which the names of special tokens mean these. */
   public int[] encodeTemplate(String text) {
+    return encodeTemplate(text, '\uFDD0');
+  }
+
+  /**
+   * @param guard a character that is left out; within a special token's name it makes it text
+   */
+  int[] encodeTemplate(String text, char guard) {
     IntBuffer out = new IntBuffer();
     int begin = 0;
     int at = 0;
@@ -158,13 +165,17 @@ public final class Tokenizer implements TokenVocabulary {
         at++;
         continue;
       }
-      plain(text.substring(begin, at), out);
+      plain(unguarded(text.substring(begin, at), guard), out);
       out.add(id);
       at += text(id).length();
       begin = at;
     }
-    plain(text.substring(begin), out);
+    plain(unguarded(text.substring(begin), guard), out);
     return out.toArray();
+  }
+
+  private static String unguarded(String text, char guard) {
+    return text.indexOf(guard) < 0 ? text : text.replace(String.valueOf(guard), "");
   }
 
   private int specialAt(String text, int at) {

@@ -29,9 +29,7 @@ final class TestingModel {
     }
     String cache =
         Optional.ofNullable(System.getenv("PADDOCK_CACHE"))
-            .or(
-                () ->
-                    Optional.ofNullable(System.getenv("XDG_CACHE_HOME")).map(x -> x + "/paddock"))
+            .or(() -> Optional.ofNullable(System.getenv("XDG_CACHE_HOME")).map(x -> x + "/paddock"))
             .orElse(System.getProperty("user.home") + "/.cache/paddock");
     return Path.of(cache, "models", NAME);
   }
