@@ -1,0 +1,266 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.EventId;
+import dev.paddock.core.Json;
+import dev.paddock.core.spi.Blobs;
+import dev.paddock.core.spi.CallJournal;
+import dev.paddock.core.spi.Hands.Outcome;
+import dev.paddock.core.spi.ToolResult;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A session's calls in one append-only file, beside its workspace and never in its box. That a call
+ * begins is on disk before it runs; its result outlives kill -9 at once and a power cut with the
+ * next call that begins, else the call counts as interrupted. One process at a time holds the file.
+ */
+public final class FileJournal implements CallJournal, AutoCloseable {
+  /** A larger result is stored as a blob. */
+  static final int MAX_INLINE_BYTES = 64 << 10;
+
+  private static final long BEGUN = -1;
+  private static final long MAX_RESULT_BYTES = 64L << 20;
+  private static final long MAX_FILE_BYTES = 1L << 30;
+
+  private final Path path;
+
+  /** Not a channel, which would close for good when a thread that uses it is interrupted. */
+  private final RandomAccessFile file;
+
+  private final Blobs blobs;
+
+  /** Where a call's result frame starts; {@link #BEGUN} while it has none. */
+  private final Map<EventId, Long> calls = new HashMap<>();
+
+  private long end;
+
+  private FileJournal(Path path, RandomAccessFile file, Blobs blobs) {
+    this.path = path;
+    this.file = file;
+    this.blobs = blobs;
+  }
+
+  /**
+   * Opens or creates a journal. A frame that a crash cut off at the end is dropped.
+   *
+   * @throws SandboxException {@code BUSY} while another process has it open, {@code CORRUPT} where
+   *     whole frames follow a damaged one
+   */
+  public static FileJournal open(Path path, Blobs blobs) {
+    try {
+      boolean isNew = !Files.exists(path);
+      if (isNew) {
+        create(path);
+      }
+      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+      try {
+        FileJournal journal = new FileJournal(path, file, blobs);
+        journal.lock();
+        journal.load();
+        return journal;
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  private static void create(Path path) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    Files.createFile(
+        path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    if (folder != null) {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  private void lock() throws IOException {
+    boolean held;
+    try {
+      held = file.getChannel().tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      held = false;
+    }
+    if (!held) {
+      throw new SandboxException(
+          ErrorCode.BUSY,
+          "%s is in use by another run of this session; wait for it".formatted(path));
+    }
+  }
+
+  private void load() throws IOException {
+    if (file.length() > MAX_FILE_BYTES) {
+      throw new SandboxException(
+          ErrorCode.LIMIT_EXCEEDED, "%s is larger than %,d bytes".formatted(path, MAX_FILE_BYTES));
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      while (bytes.hasRemaining()) {
+        long start = bytes.position();
+        Optional<JournalFrame> frame = JournalFrame.decode(bytes);
+        if (frame.isEmpty()) {
+          requireTornEnd(bytes, (int) start);
+          break;
+        }
+        calls.put(frame.get().call(), frame.get().isBegin() ? BEGUN : start);
+        end = bytes.position();
+      }
+    }
+    if (file.length() > end) {
+      file.setLength(end);
+      file.getFD().sync();
+    }
+  }
+
+  private void requireTornEnd(ByteBuffer bytes, int damaged) {
+    for (int at = damaged + 1; at <= bytes.limit() - JournalFrame.HEADER_BYTES; at++) {
+      if (JournalFrame.decode(bytes.position(at)).isPresent()) {
+        throw new SandboxException(
+            ErrorCode.CORRUPT,
+            ("%s is damaged at byte %,d, and calls were noted after it. Restore it from a backup;"
+                    + " without it calls in flight may run a second time")
+                .formatted(path, damaged));
+      }
+    }
+  }
+
+  @Override
+  public boolean begin(EventId callId) {
+    synchronized (this) {
+      if (calls.containsKey(callId)) {
+        return false;
+      }
+      append(JournalFrame.begin(callId));
+      calls.put(callId, BEGUN);
+    }
+    try {
+      file.getFD().sync();
+      return true;
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  @Override
+  public void complete(EventId callId, ToolResult result) {
+    JournalFrame frame = frameOf(callId, result);
+    synchronized (this) {
+      Long known = calls.get(callId);
+      if (known == null || known != BEGUN) {
+        throw new IllegalStateException(
+            "call %s %s".formatted(callId, known == null ? "never began" : "has a result already"));
+      }
+      long start = append(frame);
+      calls.put(callId, start);
+    }
+  }
+
+  private JournalFrame frameOf(EventId callId, ToolResult result) {
+    byte[] json = Json.bytes(result);
+    if (json.length <= MAX_INLINE_BYTES) {
+      return new JournalFrame(callId, Optional.of(result), Optional.empty());
+    }
+    return new JournalFrame(callId, Optional.empty(), Optional.of(blobs.put(json)));
+  }
+
+  @Override
+  public Outcome lookup(EventId callId) {
+    JournalFrame frame;
+    synchronized (this) {
+      Long start = calls.get(callId);
+      if (start == null) {
+        return new Outcome.NotStarted();
+      }
+      if (start == BEGUN) {
+        return new Outcome.Interrupted();
+      }
+      frame = read(start);
+    }
+    Optional<ToolResult> result =
+        frame
+            .result()
+            .or(
+                () ->
+                    frame
+                        .blob()
+                        .flatMap(sha256 -> blobs.read(sha256, MAX_RESULT_BYTES))
+                        .map(json -> Json.read(json, ToolResult.class)));
+    return result.<Outcome>map(Outcome.Done::new).orElseGet(Outcome.Interrupted::new);
+  }
+
+  private JournalFrame read(long start) {
+    try {
+      byte[] bytes =
+          new byte
+              [(int)
+                  Math.min(
+                      end - start, JournalFrame.HEADER_BYTES + JournalFrame.MAX_PAYLOAD_BYTES)];
+      file.seek(start);
+      file.readFully(bytes);
+      return JournalFrame.decode(ByteBuffer.wrap(bytes))
+          .orElseThrow(
+              () ->
+                  new SandboxException(
+                      ErrorCode.CORRUPT, "%s is damaged at byte %,d".formatted(path, start)));
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  private long append(JournalFrame frame) {
+    byte[] bytes = frame.encode();
+    long start = end;
+    try {
+      file.seek(start);
+      file.write(bytes);
+    } catch (IOException e) {
+      SandboxException failure = failure(path, e);
+      try {
+        file.setLength(start);
+      } catch (IOException again) {
+        failure.addSuppressed(again);
+      }
+      throw failure;
+    }
+    end = start + bytes.length;
+    return start;
+  }
+
+  private static SandboxException failure(Path path, IOException e) {
+    String reason = String.valueOf(e.getMessage());
+    boolean full = reason.contains("No space left") || reason.contains("quota");
+    return new SandboxException(
+        full ? ErrorCode.DISK_FULL : ErrorCode.UNAVAILABLE,
+        "cannot use the call journal %s: %s".formatted(path, reason),
+        e);
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      file.close();
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+}

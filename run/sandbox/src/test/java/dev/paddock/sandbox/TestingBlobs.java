@@ -1,0 +1,56 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.core.spi.Blobs;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Blobs in memory. */
+final class TestingBlobs implements Blobs {
+  private final Map<String, byte[]> stored = new ConcurrentHashMap<>();
+
+  @Override
+  public String put(InputStream bytes) throws IOException {
+    return put(bytes.readAllBytes());
+  }
+
+  @Override
+  public String put(byte[] bytes) {
+    String sha256 = sha256(bytes);
+    stored.put(sha256, bytes.clone());
+    return sha256;
+  }
+
+  @Override
+  public Optional<InputStream> open(String sha256) {
+    return Optional.ofNullable(stored.get(sha256)).map(ByteArrayInputStream::new);
+  }
+
+  @Override
+  public Optional<byte[]> read(String sha256, long maxBytes) {
+    return Optional.ofNullable(stored.get(sha256)).filter(bytes -> bytes.length <= maxBytes);
+  }
+
+  @Override
+  public boolean contains(String sha256) {
+    return stored.containsKey(sha256);
+  }
+
+  void clear() {
+    stored.clear();
+  }
+
+  static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
