@@ -51,7 +51,7 @@ public final class LocalModelFiles {
     String lower = fileName.toLowerCase(Locale.ROOT);
     String name =
         lower.endsWith(MODEL) ? lower.substring(0, lower.length() - MODEL.length()) : lower;
-    if (!NAME.matcher(name).matches() || name.contains("..")) {
+    if (!NAME.matcher(name).matches()) {
       throw new ModelException(
           ErrorCode.INVALID_REQUEST,
           "\"%s\" makes no model name; use letters, digits, dots, - and _ only"

@@ -314,7 +314,7 @@ final class ModelPullTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "..", "../x", "a/b", ".hidden", "a..b", "ä", "a b", "-x"})
+  @ValueSource(strings = {"", "..", "../x", "a/b", ".hidden", "ä", "a b", "-x"})
   void refusesNamesThatAreNone(String name) {
     assertThatThrownBy(() -> LocalModelFiles.nameOf(name)).isInstanceOf(ModelException.class);
     assertThat(files.remove(name)).isFalse();
@@ -358,8 +358,7 @@ final class ModelPullTest {
       assertThat(server.lastRequest().path()).endsWith("?token=hunter2");
       assertThat(pull().pull(url, Optional.empty(), PullProgress.NONE)).isEqualTo(model);
       assertThat(server.requests()).hasSize(1);
-      assertThat(Files.list(files.unfinished()).map(f -> f.getFileName().toString()))
-          .containsExactly("some-model.lock");
+      assertThat(files.unfinished()).isDirectoryNotContaining("glob:**.part*");
     }
   }
 
