@@ -2,6 +2,7 @@ package dev.paddock.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelListing;
 import dev.paddock.provider.spi.ModelRequest;
@@ -56,8 +57,9 @@ final class AnthropicDialect implements Dialect {
   }
 
   @Override
-  public ObjectNode body(String model, ModelRequest request) {
-    return new AnthropicRequest(endpoint, model, (int) MAX_OUTPUT).body(request);
+  public ObjectNode body(ModelDescription model, String id, ModelRequest request) {
+    int maxOutput = (int) Math.min(model.maxOutputTokens(), MAX_OUTPUT);
+    return new AnthropicRequest(endpoint, id, maxOutput).body(request);
   }
 
   @Override

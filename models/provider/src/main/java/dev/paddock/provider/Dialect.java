@@ -2,6 +2,7 @@ package dev.paddock.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelListing;
@@ -26,7 +27,7 @@ interface Dialect {
 
   URI chatAddress(String model);
 
-  ObjectNode body(String model, ModelRequest request);
+  ObjectNode body(ModelDescription model, String id, ModelRequest request);
 
   Decoder decoder();
 

@@ -2,6 +2,7 @@ package dev.paddock.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelListing;
 import dev.paddock.provider.spi.ModelRequest;
@@ -58,8 +59,8 @@ final class GeminiDialect implements Dialect {
   }
 
   @Override
-  public ObjectNode body(String model, ModelRequest request) {
-    return new GeminiRequest(endpoint, model).body(request);
+  public ObjectNode body(ModelDescription model, String id, ModelRequest request) {
+    return new GeminiRequest(endpoint, id).body(request);
   }
 
   @Override

@@ -49,7 +49,9 @@ final class HttpModel implements Model {
         Http.request(dialect.chatAddress(id), dialect.headers())
             .header("content-type", "application/json")
             .header("accept", "text/event-stream")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(dialect.body(id, request))))
+            .POST(
+                HttpRequest.BodyPublishers.ofByteArray(
+                    Json.bytes(dialect.body(description, id, request))))
             .build();
     CompletableFuture<HttpResponse<ResponseBody>> response =
         Http.CLIENT.sendAsync(http, info -> new ResponseBody());

@@ -3,10 +3,7 @@ package dev.paddock.provider;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelStream;
-import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -100,7 +97,11 @@ final class HttpModelStream implements ModelStream {
     }
     if (head.statusCode() != 200) {
       throw UpstreamErrors.status(
-          endpoint, model, head.statusCode(), head.headers(), errorText(head.body()));
+          endpoint,
+          model,
+          head.statusCode(),
+          head.headers(),
+          head.body().text(MAX_ERROR_BYTES, limits.idle()));
     }
     String contentType = head.headers().firstValue("content-type").orElse("text/event-stream");
     if (!contentType.startsWith("text/event-stream")) {
@@ -114,23 +115,6 @@ final class HttpModelStream implements ModelStream {
                   endpoint.addressVariable()));
     }
     return head.body();
-  }
-
-  private String errorText(ResponseBody body) throws InterruptedException {
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    long deadline = System.nanoTime() + limits.idle().toNanos();
-    while (text.size() < MAX_ERROR_BYTES) {
-      Optional<ResponseBody.Chunk> chunk = body.next(Math.max(0, deadline - System.nanoTime()));
-      if (chunk.isEmpty() || !(chunk.get() instanceof ResponseBody.Chunk.Bytes bytes)) {
-        break;
-      }
-      for (ByteBuffer buffer : bytes.buffers()) {
-        byte[] part = new byte[Math.min(buffer.remaining(), MAX_ERROR_BYTES - text.size())];
-        buffer.get(part);
-        text.writeBytes(part);
-      }
-    }
-    return text.toString(StandardCharsets.UTF_8);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.paddock.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelListing;
 import dev.paddock.provider.spi.ModelRequest;
@@ -52,8 +53,8 @@ final class OpenAiDialect implements Dialect {
   }
 
   @Override
-  public ObjectNode body(String model, ModelRequest request) {
-    return new OpenAiRequest(endpoint, model).body(request);
+  public ObjectNode body(ModelDescription model, String id, ModelRequest request) {
+    return new OpenAiRequest(endpoint, id).body(request);
   }
 
   @Override

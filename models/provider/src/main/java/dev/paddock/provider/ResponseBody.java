@@ -1,7 +1,10 @@
 package dev.paddock.provider;
 
+import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -54,6 +57,24 @@ final class ResponseBody implements BodySubscriber<ResponseBody> {
       }
     }
     return Optional.ofNullable(chunk);
+  }
+
+  /** The first bytes as text, as many as came before {@code maxBytes}, the end or a failure. */
+  String text(int maxBytes, Duration timeout) throws InterruptedException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (text.size() < maxBytes) {
+      Optional<Chunk> chunk = next(Math.max(0, deadline - System.nanoTime()));
+      if (chunk.isEmpty() || !(chunk.get() instanceof Chunk.Bytes(List<ByteBuffer> buffers))) {
+        break;
+      }
+      for (ByteBuffer buffer : buffers) {
+        byte[] part = new byte[Math.min(buffer.remaining(), maxBytes - text.size())];
+        buffer.get(part);
+        text.writeBytes(part);
+      }
+    }
+    return text.toString(StandardCharsets.UTF_8);
   }
 
   /** Closes the connection; a waiting reader sees the end. */
