@@ -1,5 +1,8 @@
 package dev.paddock.inference;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
  * The state of a constraint over output tokens; mutable, one for each generation, for one thread.
  *
@@ -31,4 +34,24 @@ public interface TokenMask {
    * choice. The state does not change: each is still to be accepted.
    */
   int[] forced();
+
+  /**
+   * How many bytes, and so at most how many tokens, end the value from here; 0 if it is complete.
+   */
+  default int bytesToClose() {
+    return 0;
+  }
+
+  /**
+   * Tokens that end the value in about the shortest way, for when the budget is nearly spent. The
+   * state does not change: each is still to be accepted. Empty if there is no such way.
+   */
+  default Optional<int[]> closing() {
+    return Optional.empty();
+  }
+
+  /** The values written so far that were copied from a source, in the order of the output. */
+  default List<Origin> origins() {
+    return List.of();
+  }
 }

@@ -1,0 +1,54 @@
+package dev.paddock.inference;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** The languages of JSON's scalar values in canonical spelling. */
+final class Scalars {
+  private static final byte[] QUOTE = {'"'};
+
+  /** What may stand between the quotes of a string. */
+  static final Dfa CONTENTS = Regex.search("");
+
+  static final Dfa STRINGS = quoted(CONTENTS);
+  static final Dfa NUMBERS = NumberLanguage.between(Optional.empty(), Optional.empty());
+  static final Dfa INTEGERS = NumberLanguage.integers();
+  static final Dfa PLAIN_NUMBERS = NUMBERS.minus(NumberLanguage.exponents());
+  static final Dfa FRACTIONS = PLAIN_NUMBERS.minus(INTEGERS);
+  static final Dfa NULL = spelled("null");
+  static final Dfa BOOLEANS = words(List.of("true", "false"));
+  static final Dfa ALL = STRINGS.union(NUMBERS).union(NULL).union(BOOLEANS);
+  static final Dfa NOT_STRINGS = ALL.minus(STRINGS);
+  static final Dfa NOT_NUMBERS = ALL.minus(NUMBERS);
+
+  private Scalars() {}
+
+  static Dfa quoted(Dfa contents) {
+    return contents.between(QUOTE, QUOTE);
+  }
+
+  /** What stands between the quotes of strings. */
+  static Dfa contents(Dfa strings) {
+    return strings == STRINGS ? CONTENTS : strings.unquoted();
+  }
+
+  /** Strings of some lengths in code points, and everything that is no string. */
+  static Dfa lengths(int min, int max) {
+    String bounds = max == Formula.UNBOUNDED ? "{" + min + ",}" : "{" + min + "," + max + "}";
+    return quoted(Regex.search("^[^]" + bounds + "$")).union(NOT_STRINGS);
+  }
+
+  /** Keys with what follows them. */
+  static Dfa keys(Dfa contents) {
+    return contents.between(QUOTE, "\": ".getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Dfa spelled(String word) {
+    return words(List.of(word));
+  }
+
+  static Dfa words(List<String> words) {
+    return Dfa.words(words.stream().map(w -> w.getBytes(StandardCharsets.UTF_8)).toList());
+  }
+}

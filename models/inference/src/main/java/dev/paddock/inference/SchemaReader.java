@@ -1,0 +1,516 @@
+package dev.paddock.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.inference.Formula.Kind;
+import dev.paddock.provider.ModelException;
+import java.math.BigDecimal;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+
+/** Reads the keywords of JSON Schema 2020-12 and draft 7 as formulas. */
+final class SchemaReader {
+  private static final Set<String> PROPERTY_GROUP =
+      Set.of("properties", "patternProperties", "additionalProperties");
+  private static final Set<String> ITEM_GROUP = Set.of("items", "prefixItems", "additionalItems");
+
+  private final Schema root;
+  private final Set<String> sources;
+  private final boolean refAlone;
+  private final Map<String, Schema> anchors = new LinkedHashMap<>();
+  private final Map<String, Dfa> languages = new LinkedHashMap<>();
+  private final Set<String> open = new LinkedHashSet<>();
+
+  /** Whether two schemas surely share no value of a kind. */
+  private final BiPredicate<List<Literal>, Kind> empty;
+
+  SchemaReader(Schema root, Set<String> sources, BiPredicate<List<Literal>, Kind> empty) {
+    this.root = root;
+    this.sources = sources;
+    this.empty = empty;
+    this.refAlone = root.node().path("$schema").asText().matches(".*draft-0[3-7].*");
+    anchor(root);
+  }
+
+  private void anchor(Schema schema) {
+    if (!schema.node().isContainerNode()) {
+      return;
+    }
+    if (schema.node().path("$anchor").isTextual()) {
+      anchors.put(schema.node().path("$anchor").textValue(), schema);
+    }
+    schema.node().fieldNames().forEachRemaining(name -> anchor(schema.at(name)));
+    for (int i = 0; schema.node().isArray() && i < schema.node().size(); i++) {
+      anchor(schema.at(i));
+    }
+  }
+
+  Formula formula(Literal literal, Kind kind) {
+    String entry = literal.schema().pointer() + " " + kind;
+    if (!open.add(entry)) {
+      throw SchemaForm.unsupported(
+          literal.schema().pointer(), "it refers to itself with no property or item between");
+    }
+    Formula formula = positive(literal.schema(), kind);
+    open.remove(entry);
+    return literal.negated() ? Formula.not(formula) : formula;
+  }
+
+  private Formula positive(Schema schema, Kind kind) {
+    if (schema.node().isBoolean()) {
+      return schema.node().booleanValue() ? Formula.TRUE : Formula.FALSE;
+    }
+    if (refAlone && schema.node().has("$ref")) {
+      return sub(resolve(schema), kind);
+    }
+    List<Formula> parts = new ArrayList<>();
+    boolean properties = false;
+    boolean items = false;
+    for (String keyword : (Iterable<String>) schema.node()::fieldNames) {
+      if (PROPERTY_GROUP.contains(keyword)) {
+        if (kind == Kind.OBJECT && !properties) {
+          parts.add(properties(schema));
+        }
+        properties = true;
+      } else if (ITEM_GROUP.contains(keyword)) {
+        if (kind == Kind.ARRAY && !items) {
+          parts.add(items(schema));
+        }
+        items = true;
+      } else {
+        parts.add(keyword(schema, keyword, kind));
+      }
+    }
+    return new Formula.All(parts);
+  }
+
+  private Formula keyword(Schema schema, String keyword, Kind kind) {
+    JsonNode value = schema.node().get(keyword);
+    Schema at = schema.at(keyword);
+    return switch (keyword) {
+      case "$ref" -> sub(resolve(schema), kind);
+      case "type" -> type(schema, kind);
+      case "enum" -> {
+        List<Formula> branches = new ArrayList<>();
+        List<JsonNode> scalars = new ArrayList<>();
+        for (int i = 0; i < value.size(); i++) {
+          if (value.get(i).isValueNode()) {
+            scalars.add(value.get(i));
+          } else {
+            branches.add(exactly(at.at(i), kind));
+          }
+        }
+        if (kind == Kind.SCALAR) {
+          branches.add(words(scalars, at.pointer()));
+        }
+        yield new Formula.Any(branches);
+      }
+      case "const" ->
+          value.isContainerNode()
+              ? exactly(at, kind)
+              : kind == Kind.SCALAR ? words(List.of(value), at.pointer()) : Formula.FALSE;
+      case "allOf" -> new Formula.All(each(at, kind));
+      case "anyOf" -> new Formula.Any(each(at, kind));
+      case "oneOf" -> oneOf(at, kind);
+      case "not" -> Formula.not(sub(at, kind));
+      case "if" -> {
+        Formula then = schema.node().has("then") ? sub(schema.at("then"), kind) : Formula.TRUE;
+        Formula other = schema.node().has("else") ? sub(schema.at("else"), kind) : Formula.TRUE;
+        yield !schema.node().has("then") && !schema.node().has("else")
+            ? Formula.TRUE
+            : new Formula.Any(
+                List.of(
+                    new Formula.All(List.of(sub(at, kind), then)),
+                    new Formula.All(List.of(Formula.not(sub(at, kind)), other))));
+      }
+      case "$dynamicRef", "$recursiveRef" ->
+          throw SchemaForm.unsupported(at.pointer(), "use $ref instead");
+      case "unevaluatedProperties", "unevaluatedItems" -> {
+        if (value.isBoolean() && value.booleanValue()) {
+          yield Formula.TRUE;
+        }
+        throw SchemaForm.unsupported(
+            at.pointer(),
+            "it cannot be enforced: use additionalProperties or items in the schema that declares"
+                + " them");
+      }
+      case "$id" -> {
+        if (!schema.pointer().isEmpty()) {
+          throw SchemaForm.unsupported(at.pointer(), "a schema inside must not have its own $id");
+        }
+        yield Formula.TRUE;
+      }
+      default ->
+          switch (kind) {
+            case SCALAR -> scalar(schema, keyword, at);
+            case ARRAY -> array(schema, keyword, at);
+            case OBJECT -> object(keyword, at);
+          };
+    };
+  }
+
+  private Formula sub(Schema schema, Kind kind) {
+    return formula(Literal.of(schema), kind);
+  }
+
+  private List<Formula> each(Schema list, Kind kind) {
+    List<Formula> formulas = new ArrayList<>();
+    for (int i = 0; i < list.node().size(); i++) {
+      formulas.add(sub(list.at(i), kind));
+    }
+    return formulas;
+  }
+
+  private Formula oneOf(Schema list, Kind kind) {
+    List<Formula> branches = new ArrayList<>();
+    for (int i = 0; i < list.node().size(); i++) {
+      List<Formula> parts = new ArrayList<>(List.of(sub(list.at(i), kind)));
+      for (int j = 0; j < list.node().size(); j++) {
+        List<Literal> both = List.of(Literal.of(list.at(i)), Literal.of(list.at(j)));
+        if (j != i && !disjoint(both, kind)) {
+          parts.add(Formula.not(sub(list.at(j), kind)));
+        }
+      }
+      branches.add(new Formula.All(parts));
+    }
+    return new Formula.Any(branches);
+  }
+
+  private boolean disjoint(List<Literal> both, Kind kind) {
+    Set<String> outer = new LinkedHashSet<>(open);
+    open.clear();
+    boolean disjoint = empty.test(both, kind);
+    open.addAll(outer);
+    return disjoint;
+  }
+
+  private Formula type(Schema schema, Kind kind) {
+    JsonNode value = schema.node().get("type");
+    Set<String> types = new LinkedHashSet<>();
+    if (value.isTextual()) {
+      types.add(value.textValue());
+    } else {
+      value.forEach(t -> types.add(t.textValue()));
+    }
+    if (schema.node().path("nullable").asBoolean()) {
+      types.add("null");
+    }
+    return switch (kind) {
+      case ARRAY -> types.contains("array") ? Formula.TRUE : Formula.FALSE;
+      case OBJECT -> types.contains("object") ? Formula.TRUE : Formula.FALSE;
+      case SCALAR -> {
+        Dfa language = Dfa.EMPTY;
+        Dfa opposite = Dfa.EMPTY;
+        for (String type : List.of("string", "null", "boolean")) {
+          Dfa words =
+              switch (type) {
+                case "string" -> Scalars.STRINGS;
+                case "null" -> Scalars.NULL;
+                default -> Scalars.BOOLEANS;
+              };
+          language = types.contains(type) ? language.union(words) : language;
+          opposite = types.contains(type) ? opposite : opposite.union(words);
+        }
+        boolean numbers = types.contains("number");
+        boolean integers = types.contains("integer");
+        language =
+            numbers
+                ? language.union(Scalars.NUMBERS)
+                : integers ? language.union(Scalars.INTEGERS) : language;
+        opposite =
+            numbers ? opposite : opposite.union(integers ? Scalars.FRACTIONS : Scalars.NUMBERS);
+        yield new Formula.Opposites(language, opposite);
+      }
+    };
+  }
+
+  private Formula words(List<JsonNode> values, String pointer) {
+    List<String> words = new ArrayList<>();
+    for (JsonNode value : values) {
+      String word = CanonicalJson.write(value);
+      if (!Scalars.ALL.matches(word.getBytes(StandardCharsets.UTF_8))) {
+        throw SchemaForm.unsupported(
+            pointer, "the value " + word + " is beyond the numbers or characters that are written");
+      }
+      words.add(word);
+    }
+    return new Formula.Words(language(pointer, "enum " + words, () -> Scalars.words(words)));
+  }
+
+  /** An array or object that is wholly given. */
+  private Formula exactly(Schema value, Kind kind) {
+    Schema never = new Schema(BooleanNode.FALSE, value.pointer() + "#none");
+    if (kind == Kind.ARRAY && value.node().isArray()) {
+      List<Literal> prefix = new ArrayList<>();
+      for (int i = 0; i < value.node().size(); i++) {
+        prefix.add(constant(value.at(i)));
+      }
+      return new Formula.All(
+          List.of(
+              new Formula.ItemCount(prefix.size(), prefix.size()),
+              new Formula.Items(prefix, Optional.empty())));
+    }
+    if (kind == Kind.OBJECT && value.node().isObject()) {
+      Map<String, Literal> named = new LinkedHashMap<>();
+      List<Formula> parts = new ArrayList<>();
+      for (Map.Entry<String, JsonNode> member : value.node().properties()) {
+        named.put(member.getKey(), constant(value.at(member.getKey())));
+        parts.add(new Formula.Required(member.getKey()));
+      }
+      parts.add(new Formula.Properties(named, List.of(), Optional.of(Literal.of(never))));
+      return new Formula.All(parts);
+    }
+    return Formula.FALSE;
+  }
+
+  private static Literal constant(Schema value) {
+    ObjectNode schema = JsonNodeFactory.instance.objectNode();
+    schema.set("const", value.node());
+    return Literal.of(new Schema(schema, value.pointer() + "#const"));
+  }
+
+  private Formula scalar(Schema schema, String keyword, Schema at) {
+    JsonNode value = at.node();
+    return switch (keyword) {
+      case "minimum" -> atLeast(value.decimalValue(), false, at);
+      case "exclusiveMinimum" -> atLeast(value.decimalValue(), true, at);
+      case "maximum" -> atMost(value.decimalValue(), false, at);
+      case "exclusiveMaximum" -> atMost(value.decimalValue(), true, at);
+      case "multipleOf" -> {
+        Dfa multiples =
+            language(
+                at.pointer(),
+                "multiples " + value.decimalValue(),
+                () ->
+                    NumberLanguage.multiplesOf(value.decimalValue())
+                        .intersect(Scalars.PLAIN_NUMBERS));
+        yield new Formula.Opposites(
+            multiples.union(Scalars.NOT_NUMBERS), Scalars.PLAIN_NUMBERS.minus(multiples));
+      }
+      case "minLength" -> new Formula.Length(count(value), Formula.UNBOUNDED);
+      case "maxLength" -> new Formula.Length(0, count(value));
+      case "pattern" -> new Formula.Words(strings(contents(value.textValue(), at.pointer())));
+      case "format" -> {
+        Optional<Dfa> contents = guarded(at.pointer(), () -> Formats.contents(value.textValue()));
+        yield contents.isEmpty()
+            ? Formula.TRUE
+            : new Formula.Within(strings(contents.get()), at.pointer());
+      }
+      case "x-paddock-source" -> source(schema, at);
+      default -> Formula.TRUE;
+    };
+  }
+
+  /** A mask says nothing of the other types. */
+  private static Dfa strings(Dfa contents) {
+    return Scalars.quoted(contents).union(Scalars.NOT_STRINGS);
+  }
+
+  private Formula atLeast(BigDecimal value, boolean exclusive, Schema at) {
+    return new Formula.Opposites(
+        above(value, exclusive, at).union(Scalars.NOT_NUMBERS), below(value, !exclusive, at));
+  }
+
+  private Formula atMost(BigDecimal value, boolean exclusive, Schema at) {
+    return new Formula.Opposites(
+        below(value, exclusive, at).union(Scalars.NOT_NUMBERS), above(value, !exclusive, at));
+  }
+
+  private Dfa above(BigDecimal value, boolean exclusive, Schema at) {
+    Optional<NumberLanguage.Bound> bound = Optional.of(new NumberLanguage.Bound(value, exclusive));
+    return language(
+        at.pointer(),
+        "above " + value + exclusive,
+        () -> NumberLanguage.between(bound, Optional.empty()));
+  }
+
+  private Dfa below(BigDecimal value, boolean exclusive, Schema at) {
+    Optional<NumberLanguage.Bound> bound = Optional.of(new NumberLanguage.Bound(value, exclusive));
+    return language(
+        at.pointer(),
+        "below " + value + exclusive,
+        () -> NumberLanguage.between(Optional.empty(), bound));
+  }
+
+  private Formula source(Schema schema, Schema at) {
+    if (at.node().isBoolean() && !at.node().booleanValue()) {
+      return Formula.TRUE;
+    }
+    if (!schema.node().path("type").toString().contains("\"string\"")) {
+      throw SchemaForm.unsupported(
+          at.pointer(), "it is for strings: give the schema \"type\": \"string\"");
+    }
+    if (sources.isEmpty()) {
+      throw SchemaForm.unsupported(at.pointer(), "no text was given to copy from");
+    }
+    String from = at.node().path("from").asText();
+    if (from.isEmpty()) {
+      return new Formula.Copied(sources.stream().sorted().toList(), at.pointer());
+    }
+    if (!sources.contains(from)) {
+      throw SchemaForm.unsupported(
+          at.pointer(), "no text is named \"" + from + "\"; given are " + sources);
+    }
+    return new Formula.Copied(List.of(from), at.pointer());
+  }
+
+  private Formula properties(Schema schema) {
+    Map<String, Literal> named = new LinkedHashMap<>();
+    Schema properties = schema.at("properties");
+    properties
+        .node()
+        .fieldNames()
+        .forEachRemaining(n -> named.put(n, Literal.of(properties.at(n))));
+    List<Formula.Pattern> patterns = new ArrayList<>();
+    Schema byPattern = schema.at("patternProperties");
+    for (String expression : (Iterable<String>) byPattern.node()::fieldNames) {
+      Schema value = byPattern.at(expression);
+      Dfa contents = contents(expression, value.pointer());
+      patterns.add(new Formula.Pattern(expression, contents, Literal.of(value)));
+    }
+    Optional<Literal> additional =
+        schema.node().has("additionalProperties")
+            ? Optional.of(Literal.of(schema.at("additionalProperties")))
+            : Optional.empty();
+    return new Formula.Properties(named, patterns, additional);
+  }
+
+  private static Formula items(Schema schema) {
+    Schema list = schema.at(schema.node().path("items").isArray() ? "items" : "prefixItems");
+    Schema rest = schema.at(schema.node().path("items").isArray() ? "additionalItems" : "items");
+    List<Literal> prefix = new ArrayList<>();
+    for (int i = 0; i < list.node().size(); i++) {
+      prefix.add(Literal.of(list.at(i)));
+    }
+    return new Formula.Items(
+        prefix, rest.node().isMissingNode() ? Optional.empty() : Optional.of(Literal.of(rest)));
+  }
+
+  private Formula array(Schema schema, String keyword, Schema at) {
+    JsonNode value = at.node();
+    return switch (keyword) {
+      case "minItems" -> new Formula.ItemCount(count(value), Formula.UNBOUNDED);
+      case "maxItems" -> new Formula.ItemCount(0, count(value));
+      case "uniqueItems" ->
+          value.booleanValue() ? new Formula.UniqueItems(at.pointer()) : Formula.TRUE;
+      case "contains" -> {
+        int min = schema.node().has("minContains") ? count(schema.node().get("minContains")) : 1;
+        int max =
+            schema.node().has("maxContains")
+                ? count(schema.node().get("maxContains"))
+                : Formula.UNBOUNDED;
+        yield max == 0 && min == 0
+            ? new Formula.Items(List.of(), Optional.of(Literal.of(at).not()))
+            : min == 0 && max == Formula.UNBOUNDED
+                ? Formula.TRUE
+                : new Formula.Contains(Literal.of(at), min, max, at.pointer());
+      }
+      default -> Formula.TRUE;
+    };
+  }
+
+  private Formula object(String keyword, Schema at) {
+    JsonNode value = at.node();
+    return switch (keyword) {
+      case "required" -> required(value);
+      case "minProperties" -> new Formula.PropertyCount(count(value), Formula.UNBOUNDED);
+      case "maxProperties" -> new Formula.PropertyCount(0, count(value));
+      case "propertyNames" -> new Formula.PropertyNames(Literal.of(at));
+      case "dependentRequired", "dependentSchemas", "dependencies" -> {
+        List<Formula> parts = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> member : value.properties()) {
+          boolean names = member.getValue().isArray();
+          Formula then =
+              names ? required(member.getValue()) : sub(at.at(member.getKey()), Kind.OBJECT);
+          parts.add(
+              new Formula.Any(
+                  List.of(
+                      new Formula.All(List.of(new Formula.Required(member.getKey()), then)),
+                      new Formula.Forbidden(member.getKey()))));
+        }
+        yield new Formula.All(parts);
+      }
+      default -> Formula.TRUE;
+    };
+  }
+
+  private static Formula required(JsonNode names) {
+    List<Formula> parts = new ArrayList<>();
+    names.forEach(name -> parts.add(new Formula.Required(name.textValue())));
+    return new Formula.All(parts);
+  }
+
+  private static int count(JsonNode value) {
+    return value.decimalValue().intValueExact();
+  }
+
+  private Schema resolve(Schema schema) {
+    String ref = schema.node().get("$ref").asText();
+    String pointer = Schema.child(schema.pointer(), "$ref");
+    String own = root.node().path("$id").asText();
+    String local = !own.isEmpty() && ref.startsWith(own) ? ref.substring(own.length()) : ref;
+    if (!local.isEmpty() && !local.startsWith("#")) {
+      throw SchemaForm.unsupported(
+          pointer, "\"" + ref + "\" is outside of the schema: put it into $defs");
+    }
+    String fragment = local.isEmpty() ? "" : local.substring(1);
+    if (!fragment.isEmpty() && !fragment.startsWith("/")) {
+      Schema anchored = anchors.get(fragment);
+      if (anchored == null) {
+        throw SchemaForm.malformed(pointer, "no $anchor \"" + fragment + "\"");
+      }
+      return anchored;
+    }
+    Schema at = root;
+    for (String part : fragment.isEmpty() ? new String[0] : fragment.substring(1).split("/", -1)) {
+      String name = decode(part);
+      boolean index = at.node().isArray() && name.matches("\\d{1,6}");
+      at = index ? at.at(Integer.parseInt(name)) : at.at(name);
+    }
+    if (!at.node().isObject() && !at.node().isBoolean()) {
+      throw SchemaForm.malformed(pointer, "\"" + ref + "\" points to no schema");
+    }
+    SchemaForm.check(at);
+    return at;
+  }
+
+  private static String decode(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8)
+        .replace("~1", "/")
+        .replace("~0", "~");
+  }
+
+  private Dfa contents(String expression, String pointer) {
+    return language(pointer, "pattern " + expression, () -> Regex.search(expression));
+  }
+
+  private Dfa language(String pointer, String name, Supplier<Dfa> build) {
+    Dfa known = languages.get(name);
+    if (known == null) {
+      known = guarded(pointer, build);
+      languages.put(name, known);
+    }
+    return known;
+  }
+
+  /** Says where the expression or number stands that was refused. */
+  private static <T> T guarded(String pointer, Supplier<T> build) {
+    try {
+      return build.get();
+    } catch (ModelException e) {
+      throw new ModelException(
+          e.code(), SchemaForm.UNSUPPORTED + pointer + ": it " + e.getMessage(), e);
+    }
+  }
+}

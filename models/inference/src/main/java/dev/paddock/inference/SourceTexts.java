@@ -1,0 +1,139 @@
+package dev.paddock.inference;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.provider.ModelException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The texts that values may be copied from, escaped as in JSON strings, one after the other. A copy
+ * starts and ends at the edge of a word and not at white space; a number with its points and commas
+ * is one word.
+ */
+final class SourceTexts {
+  private static final int MAX_BYTES = 4 << 20;
+  private static final int BETWEEN_TEXTS = 0;
+
+  private record Part(String name, int from) {}
+
+  final byte[] bytes;
+
+  /** Offsets in {@link #bytes} at which a copy may start, or end, and where characters start. */
+  final BitSet starts = new BitSet();
+
+  final BitSet ends = new BitSet();
+  final BitSet characters = new BitSet();
+  private final List<Part> parts = new ArrayList<>();
+  private final int[] charAt;
+
+  SourceTexts(Map<String, String> sources, List<String> names) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<Integer> offsets = new ArrayList<>();
+    for (String name : names) {
+      String text = sources.getOrDefault(name, "");
+      parts.add(new Part(name, out.size()));
+      int[] points = text.codePoints().toArray();
+      int at = 0;
+      for (int i = 0; i <= points.length; i++) {
+        characters.set(out.size());
+        mark(points, i, out.size());
+        if (i < points.length) {
+          byte[] spelled = spelled(points[i]);
+          for (byte b : spelled) {
+            out.write(b);
+            offsets.add(at);
+          }
+          at += Character.charCount(points[i]);
+        }
+      }
+      out.write(BETWEEN_TEXTS);
+      offsets.add(at);
+      if (out.size() > MAX_BYTES) {
+        throw new ModelException(
+            ErrorCode.LIMIT_EXCEEDED,
+            "the texts to copy from are together larger than " + MAX_BYTES + " bytes");
+      }
+    }
+    bytes = out.toByteArray();
+    charAt = offsets.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static byte[] spelled(int c) {
+    if (Character.getType(c) == Character.SURROGATE) {
+      return new byte[] {BETWEEN_TEXTS};
+    }
+    StringBuilder out = new StringBuilder();
+    CanonicalJson.escape(c, out);
+    return out.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void mark(int[] points, int i, int offset) {
+    if (inWord(points, i)) {
+      return;
+    }
+    if (i < points.length && !blank(points[i])) {
+      starts.set(offset);
+    }
+    if (i > 0 && !blank(points[i - 1])) {
+      ends.set(offset);
+    }
+  }
+
+  /** Whether the place before the character is inside of a word. */
+  private static boolean inWord(int[] points, int i) {
+    if (i == 0 || i == points.length) {
+      return false;
+    }
+    int before = points[i - 1];
+    int after = points[i];
+    boolean joined = joins(before) && i > 1 && digit(points[i - 2]) && digit(after);
+    boolean joining =
+        digit(before) && joins(after) && i + 1 < points.length && digit(points[i + 1]);
+    return word(before) && word(after) || joined || joining;
+  }
+
+  private static boolean word(int c) {
+    int type = Character.getType(c);
+    boolean mark =
+        type == Character.NON_SPACING_MARK
+            || type == Character.COMBINING_SPACING_MARK
+            || type == Character.ENCLOSING_MARK;
+    return Character.isLetterOrDigit(c) || c == '_' || mark || c == 0x200d;
+  }
+
+  private static boolean joins(int c) {
+    return c == '.' || c == ',' || c == '\'' || c == 0x2019;
+  }
+
+  private static boolean digit(int c) {
+    return Character.isDigit(c);
+  }
+
+  private static boolean blank(int c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+  }
+
+  SourceSpan span(int start, int end) {
+    Part part = parts.getFirst();
+    for (Part p : parts) {
+      part = p.from <= start ? p : part;
+    }
+    return new SourceSpan(part.name, charAt[start], charAt[end]);
+  }
+
+  /** Compares what follows two offsets, up to a number of bytes. */
+  int compare(int a, int b, int limit) {
+    return Arrays.compareUnsigned(
+        bytes, a, Math.min(bytes.length, a + limit), bytes, b, Math.min(bytes.length, b + limit));
+  }
+
+  /** The byte at an offset, -1 where a text ends. */
+  int at(int offset) {
+    return offset >= bytes.length || bytes[offset] == BETWEEN_TEXTS ? -1 : bytes[offset] & 0xff;
+  }
+}
