@@ -38,18 +38,23 @@ final class SqlConnection implements AutoCloseable {
   }
 
   int update(String sql, Object... values) throws SQLException {
-    return bind(sql, values).executeUpdate();
+    return with(sql, values, PreparedStatement::executeUpdate);
   }
 
   /** Runs a prepared statement that gives no rows and counts none: begin, commit. */
   void execute(String sql) throws SQLException {
-    bind(sql).execute();
+    with(sql, new Object[0], PreparedStatement::execute);
   }
 
   <T> Optional<T> first(String sql, RowReader<T> reader, Object... values) throws SQLException {
-    try (ResultSet rows = bind(sql, values).executeQuery()) {
-      return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
-    }
+    return with(
+        sql,
+        values,
+        statement -> {
+          try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+          }
+        });
   }
 
   /** The number that a query always gives. */
@@ -60,26 +65,52 @@ final class SqlConnection implements AutoCloseable {
 
   <T> List<T> list(String sql, RowReader<T> reader, Object... values) throws SQLException {
     List<T> out = new ArrayList<>();
-    try (ResultSet rows = bind(sql, values).executeQuery()) {
-      while (rows.next()) {
-        out.add(reader.read(rows));
-      }
-    }
+    visit(sql, row -> out.add(reader.read(row)), values);
     return out;
   }
 
   void visit(String sql, RowVisitor visitor, Object... values) throws SQLException {
-    try (ResultSet rows = bind(sql, values).executeQuery()) {
-      while (rows.next() && visitor.visit(rows)) {}
-    }
+    boolean _ =
+        with(
+            sql,
+            values,
+            statement -> {
+              try (ResultSet rows = statement.executeQuery()) {
+                boolean more = true;
+                while (more && rows.next()) {
+                  more = visitor.visit(rows);
+                }
+                return more;
+              }
+            });
   }
 
-  private PreparedStatement bind(String sql, Object... values) throws SQLException {
+  private interface Execution<T> {
+    T run(PreparedStatement statement) throws SQLException;
+  }
+
+  /** The driver may leave a statement that failed unfit for use: it is prepared anew next time. */
+  private <T> T with(String sql, Object[] values, Execution<T> execution) throws SQLException {
     PreparedStatement statement = prepared.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(sql);
       prepared.put(sql, statement);
     }
+    try {
+      bind(statement, values);
+      return execution.run(statement);
+    } catch (SQLException e) {
+      prepared.remove(sql);
+      try {
+        statement.close();
+      } catch (SQLException onClose) {
+        e.addSuppressed(onClose);
+      }
+      throw e;
+    }
+  }
+
+  private static void bind(PreparedStatement statement, Object[] values) throws SQLException {
     for (int i = 0; i < values.length; i++) {
       switch (values[i]) {
         case String text -> statement.setString(i + 1, text);
@@ -91,7 +122,6 @@ final class SqlConnection implements AutoCloseable {
         default -> throw new IllegalArgumentException("cannot bind a " + values[i].getClass());
       }
     }
-    return statement;
   }
 
   @Override

@@ -23,13 +23,7 @@ final class SqliteErrors {
               e,
               "another process holds %s; try again when it is done".formatted(file));
       case 13 -> diskFull(file, e);
-      case 8 -> readOnly(file, e);
-      case 14 ->
-          of(
-              ErrorCode.READ_ONLY,
-              e,
-              "cannot open %s: its folder is missing or may not be written; make it writable or set PADDOCK_HOME"
-                  .formatted(file));
+      case 8, 14 -> readOnly(file, e);
       case 11, 26 ->
           of(
               ErrorCode.CORRUPT,
