@@ -53,6 +53,7 @@ final class TestingSessions implements Sessions, Leases {
   private final List<Append.Durability> durabilities = new ArrayList<>();
   private IntPredicate killBefore = n -> false;
   private IntPredicate killAfter = n -> false;
+  private IntPredicate failAt = n -> false;
   private long position;
   private int appends;
   private boolean dead;
@@ -65,6 +66,11 @@ final class TestingSessions implements Sessions, Leases {
   synchronized void killAt(IntPredicate before, IntPredicate after) {
     killBefore = before;
     killAfter = after;
+  }
+
+  /** The n-th append under a lease finds the disk full. */
+  synchronized void failAt(IntPredicate when) {
+    failAt = when;
   }
 
   synchronized void kill() {
@@ -158,6 +164,9 @@ final class TestingSessions implements Sessions, Leases {
         kill();
         throw new Killed();
       }
+    }
+    if (append.lease().isPresent() && failAt.test(appends)) {
+      throw new StoreException(ErrorCode.DISK_FULL, "no space left");
     }
     if (append.expectedSequence().isPresent() && append.expectedSequence().get() != log.size()) {
       throw new StoreException(
