@@ -169,9 +169,7 @@ final class TurnRun {
     }
     if (wait.isEmpty()) {
       events.add(SessionErrors.exhausted(e));
-      events.add(
-          new SessionEvent.StatusIdle(
-              EventId.next(), new StopReason.RetriesExhausted(), Optional.empty()));
+      events.add(SessionRun.idle(new StopReason.RetriesExhausted()));
       retries.succeeded();
       context.log().append(ignored -> events, Append.Durability.ACKNOWLEDGED);
       return;

@@ -267,6 +267,21 @@ class LimitsTest {
   }
 
   @Test
+  void timeInWhichNoProcessWasThereDoesNotCount() throws InterruptedException {
+    place.agent =
+        AgentDefinitions.withBudget(
+            new Budget(Optional.empty(), Optional.empty(), Optional.of(60L), Optional.empty()));
+    SessionId id = place.session("go");
+    place.sessions.killAt(n -> n == 3, n -> false);
+    assertThatThrownBy(() -> place.wake(id, TestingModel.saying(calls(call("bash", "{}")))))
+        .isInstanceOf(TestingSessions.Killed.class);
+    place.sessions.restart();
+    place.clock.advance(Duration.ofDays(2));
+    SessionState rested = place.wake(id, TestingModel.saying(text("Done.")));
+    assertThat(rested.stopReason()).contains(new StopReason.EndTurn());
+  }
+
+  @Test
   void aCallThatOutrunsItsTimeIsEnded() throws InterruptedException {
     place.settings =
         new LoopSettings(
