@@ -2,9 +2,14 @@ package dev.paddock.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.spi.ToolDefinition;
 import dev.paddock.provider.spi.Effort;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -63,6 +68,38 @@ public record AgentDefinition(
               .formatted(version, VERSION));
     }
     return Json.convert(document, AgentDefinition.class);
+  }
+
+  /**
+   * The first message of a session. Without a prompt the skill's own text is the task, and the
+   * message only says so.
+   */
+  public static SessionEvent.UserMessage task(Optional<String> prompt) {
+    return new SessionEvent.UserMessage(
+        EventId.next(), List.of(ContentBlock.text(prompt.orElse("Do the task."))));
+  }
+
+  /**
+   * What this agent names and the place lacks, a line each: tools, and arguments of tools. A tool
+   * that is lacking is not offered to the model.
+   */
+  public List<String> misfits(List<ToolDefinition> available) {
+    List<String> lines = new ArrayList<>();
+    for (ToolRule rule : tools.orElse(List.of())) {
+      Optional<ToolDefinition> tool =
+          available.stream().filter(one -> one.name().equals(rule.name())).findFirst();
+      if (tool.isEmpty()) {
+        lines.add("there is no tool \"%s\" here".formatted(rule.name()));
+        continue;
+      }
+      JsonNode properties = tool.get().inputSchema().path("properties");
+      for (String argument : rule.arguments().keySet()) {
+        if (!properties.has(argument)) {
+          lines.add("the tool \"%s\" has no argument \"%s\"".formatted(rule.name(), argument));
+        }
+      }
+    }
+    return lines;
   }
 
   public AgentDefinition withModel(String ref) {

@@ -192,7 +192,9 @@ final class CallRun {
       }
     }
     return new ToolResult(
-        Excerpt.of(seen.content(), context.settings().resultChars()), seen.isError());
+        Excerpt.of(
+            Excerpt.withoutHugeAttachments(seen.content()), context.settings().resultChars()),
+        seen.isError());
   }
 
   /** A call that got its result meanwhile gets no second one. */

@@ -15,9 +15,6 @@ import java.util.Optional;
 
 /** Turns a log into what a model is asked. */
 final class Conversation {
-  /** The user message of a session that was started without a prompt: the skill is the task. */
-  static final String TASK = "Do the task.";
-
   private Conversation() {}
 
   static ModelRequest request(

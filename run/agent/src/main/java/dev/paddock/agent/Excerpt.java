@@ -1,14 +1,31 @@
 package dev.paddock.agent;
 
 import dev.paddock.core.ContentBlock;
+import dev.paddock.core.Json;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps the head and the tail of a text that is too long, with a line that says what was cut. */
 final class Excerpt {
   private static final double HEAD = 0.6;
+  private static final int MAX_ATTACHMENT_CHARS = 14 << 20;
 
   private Excerpt() {}
+
+  /** Drops attachments that are larger than 10 MiB before their base64. */
+  static List<ContentBlock> withoutHugeAttachments(List<ContentBlock> content) {
+    return content.stream()
+        .map(
+            block -> {
+              boolean text = block instanceof ContentBlock.Text;
+              int chars = text ? 0 : Json.write(block).length();
+              return chars <= MAX_ATTACHMENT_CHARS
+                  ? block
+                  : ContentBlock.text(
+                      "[an attachment of %,d characters was left out]".formatted(chars));
+            })
+        .toList();
+  }
 
   /** Limits the text of all blocks together; what is not text stays. */
   static List<ContentBlock> of(List<ContentBlock> content, int maxChars) {

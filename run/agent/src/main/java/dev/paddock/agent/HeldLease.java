@@ -12,6 +12,7 @@ final class HeldLease implements AutoCloseable {
   private final Duration ttl;
   private final AtomicReference<Lease> current;
   private volatile boolean lost;
+  private boolean closed;
 
   private HeldLease(Leases leases, Duration ttl, Lease lease) {
     this.leases = leases;
@@ -37,7 +38,7 @@ final class HeldLease implements AutoCloseable {
 
   /** False when another holder has it; from then on it stays lost. */
   synchronized boolean renew() {
-    if (!lost) {
+    if (!lost && !closed) {
       leases.renew(current.get(), ttl).ifPresentOrElse(current::set, () -> lost = true);
     }
     return !lost;
@@ -45,6 +46,7 @@ final class HeldLease implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     if (!lost) {
       leases.release(current.get());
     }

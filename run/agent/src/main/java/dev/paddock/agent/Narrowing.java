@@ -36,15 +36,6 @@ final class Narrowing {
     }
   }
 
-  /** Tools that the agent names and {@code available} lacks, with where they are named. */
-  static List<String> missing(AgentDefinition agent, List<ToolDefinition> available) {
-    List<String> names = available.stream().map(ToolDefinition::name).toList();
-    return agent.tools().orElse(List.of()).stream()
-        .map(ToolRule::name)
-        .filter(name -> !names.contains(name))
-        .toList();
-  }
-
   Opening next(Transcript transcript) {
     int step = StepProgress.of(agent.steps(), transcript).index();
     if (agent.steps().isEmpty()) {

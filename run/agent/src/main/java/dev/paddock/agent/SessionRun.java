@@ -66,21 +66,10 @@ final class SessionRun {
       case NextStep.EndInterrupted ignored ->
           log.append(SessionRun::endInterrupted, Append.Durability.ACKNOWLEDGED);
       case NextStep.CloseRequest e -> log.append(List.of(failedRequest(e.start(), "error")));
-      case NextStep.RunCalls e -> {
-        context.running();
-        Optional<PaddockException> unfit = calls.run(e.ready());
-        if (unfit.isPresent()) {
-          idle(
-              List.of(SessionErrors.exhausted(unfit.get())),
-              new SessionEvent.StatusIdle(
-                  EventId.next(), new StopReason.RetriesExhausted(), Optional.empty()));
-        }
-      }
+      case NextStep.RunCalls e -> runCalls(e);
       case NextStep.Await e ->
-          idle(
-              List.of(),
-              new SessionEvent.StatusIdle(
-                  EventId.next(), new StopReason.RequiresAction(e.calls()), Optional.empty()));
+          unlessMoved(
+              Append.Durability.ACKNOWLEDGED, idle(new StopReason.RequiresAction(e.calls())));
       case NextStep.Ask e -> {
         if (log.state().status() == SessionStatus.RUNNING) {
           turns.run(e);
@@ -89,29 +78,43 @@ final class SessionRun {
         }
       }
       case NextStep.Tell e ->
-          idle(
-              List.of(),
+          unlessMoved(
+              Append.Durability.TURN,
               new SessionEvent.SystemMessage(
                   EventId.next(), List.of(ContentBlock.text(e.message()))));
       case NextStep.Finish e ->
-          idle(List.of(), new SessionEvent.StatusIdle(EventId.next(), e.reason(), e.details()));
+          unlessMoved(
+              Append.Durability.ACKNOWLEDGED,
+              new SessionEvent.StatusIdle(EventId.next(), e.reason(), e.details()));
       case NextStep.Fail e ->
-          idle(
-              List.of(SessionErrors.exhausted(e.code(), e.message())),
-              new SessionEvent.StatusIdle(
-                  EventId.next(), new StopReason.RetriesExhausted(), Optional.empty()));
+          unlessMoved(
+              Append.Durability.ACKNOWLEDGED,
+              SessionErrors.exhausted(e.code(), e.message()),
+              idle(new StopReason.RetriesExhausted()));
+    }
+  }
+
+  private void runCalls(NextStep.RunCalls step)
+      throws CutException, LeaseLostException, InterruptedException {
+    context.running();
+    Optional<PaddockException> unfit = calls.run(step.ready());
+    if (unfit.isPresent()) {
+      unlessMoved(
+          Append.Durability.ACKNOWLEDGED,
+          SessionErrors.exhausted(unfit.get()),
+          idle(new StopReason.RetriesExhausted()));
     }
   }
 
   /** Appends unless something came in since it was decided; then it is decided anew. */
-  private void idle(List<SessionEvent> before, SessionEvent last) throws LeaseLostException {
+  private void unlessMoved(Append.Durability durability, SessionEvent... events)
+      throws LeaseLostException {
     long decidedAt = log.state().sequence();
-    log.append(
-        state ->
-            state.sequence() == decidedAt
-                ? Stream.concat(before.stream(), Stream.of(last)).toList()
-                : List.of(),
-        Append.Durability.ACKNOWLEDGED);
+    log.append(state -> state.sequence() == decidedAt ? List.of(events) : List.of(), durability);
+  }
+
+  static SessionEvent.StatusIdle idle(StopReason reason) {
+    return new SessionEvent.StatusIdle(EventId.next(), reason, Optional.empty());
   }
 
   private static List<SessionEvent> endInterrupted(SessionState state) {
@@ -121,8 +124,7 @@ final class SessionRun {
     List<SessionEvent> events = new ArrayList<>();
     state.openModelRequest().ifPresent(start -> events.add(failedRequest(start, "cancelled")));
     state.openCalls().values().forEach(call -> events.add(CallRun.interrupted(call, state)));
-    events.add(
-        new SessionEvent.StatusIdle(EventId.next(), new StopReason.EndTurn(), Optional.empty()));
+    events.add(idle(new StopReason.EndTurn()));
     return events;
   }
 

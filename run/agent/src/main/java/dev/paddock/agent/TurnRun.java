@@ -35,21 +35,29 @@ final class TurnRun {
   /** Nothing is asked when the log has moved on from what {@code ask} was decided on. */
   void run(NextStep.Ask ask) throws CutException, LeaseLostException, InterruptedException {
     EventId start = EventId.next();
+    ModelSource.Choice choice;
     try {
-      ModelSource.Choice choice =
+      choice =
           context.cuttable(
               "choosing the model",
               () -> context.parts().models().choose(context.definition().model()));
       requirePrice(choice);
-      if (!started(start, choice)) {
-        return;
-      }
-      ModelTurn turn = context.cuttable("the model request", () -> ask(ask, choice, start));
-      retries.succeeded();
-      log(turn, ask.opening(), choice, start);
     } catch (PaddockException e) {
       failed(e, start);
+      return;
     }
+    if (!started(start, choice)) {
+      return;
+    }
+    ModelTurn turn;
+    try {
+      turn = context.cuttable("the model request", () -> ask(ask, choice, start));
+    } catch (PaddockException e) {
+      failed(e, start);
+      return;
+    }
+    retries.succeeded();
+    log(turn, ask.opening(), choice, start);
   }
 
   private void requirePrice(ModelSource.Choice choice) {
@@ -161,9 +169,7 @@ final class TurnRun {
     }
     if (wait.isEmpty()) {
       events.add(SessionErrors.exhausted(e));
-      events.add(
-          new SessionEvent.StatusIdle(
-              EventId.next(), new StopReason.RetriesExhausted(), Optional.empty()));
+      events.add(SessionRun.idle(new StopReason.RetriesExhausted()));
       retries.succeeded();
       context.log().append(ignored -> events, Append.Durability.ACKNOWLEDGED);
       return;

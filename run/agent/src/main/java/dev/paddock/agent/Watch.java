@@ -22,7 +22,6 @@ final class Watch implements AutoCloseable {
   private final HeldLease lease;
   private final Clock clock;
   private final Duration tick;
-  private final Thread thread;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private CompletableFuture<Cut> armed = new CompletableFuture<>();
   private Optional<Instant> deadline = Optional.empty();
@@ -40,7 +39,7 @@ final class Watch implements AutoCloseable {
     this.lease = lease;
     this.clock = clock;
     this.tick = tick;
-    this.thread = Thread.ofVirtual().name("watch-" + id).start(this::run);
+    Thread.ofVirtual().name("watch-" + id).start(this::run);
   }
 
   /**
@@ -107,6 +106,5 @@ final class Watch implements AutoCloseable {
   public void close() {
     closed = true;
     subscription.close();
-    thread.interrupt();
   }
 }

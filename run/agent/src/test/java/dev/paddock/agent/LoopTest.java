@@ -147,6 +147,21 @@ class LoopTest {
   }
 
   @Test
+  void aMessageThatArrivesJustBeforeTheRequestIsInIt() throws InterruptedException {
+    SessionId id = place.session("first");
+    place.whileChoosing =
+        () -> {
+          place.whileChoosing = () -> {};
+          place.send(id, TestingPlace.message("second"));
+        };
+    TestingModel model = TestingModel.saying(text("Both."));
+    place.wake(id, model);
+    assertThat(model.requests().getFirst().messages())
+        .containsExactly(Message.User.of("first"), Message.User.of("second"));
+    assertThat(place.sessions.events(id, SessionEvent.ModelRequestStart.class)).hasSize(1);
+  }
+
+  @Test
   void aMessageThatArrivesWithTheAnswerIsAnsweredToo() throws InterruptedException {
     SessionId id = place.session("first");
     TestingModel model =
@@ -161,6 +176,33 @@ class LoopTest {
 
     assertThat(place.sessions.events(id, SessionEvent.AgentMessage.class)).hasSize(2);
     assertThat(place.sessions.events(id, SessionEvent.StatusIdle.class)).hasSize(1);
+  }
+
+  @Test
+  void aMessageThatFindsTheSessionStillLeasedIsNotForgotten() throws InterruptedException {
+    SessionId id = place.session("first");
+    place.sessions.onRelease(() -> place.send(id, TestingPlace.message("second")));
+    TestingModel model = TestingModel.saying(text("One."), text("Two."));
+    place.wake(id, model);
+    assertThat(model.requests()).hasSize(2);
+  }
+
+  @Test
+  void aHugeAttachmentIsLeftOut() throws InterruptedException {
+    place.hands =
+        new TestingHands(
+            place.sessions,
+            (invocation, tool) ->
+                new ToolResult(
+                    List.of(
+                        new ContentBlock.Image(Json.object().put("data", "x".repeat(15 << 20)))),
+                    false));
+    SessionId id = place.session("look");
+    place.wake(id, TestingModel.saying(calls(call("bash", "{}")), text("Done.")));
+    assertThat(
+            ContentBlock.textOf(
+                place.sessions.events(id, SessionEvent.AgentToolResult.class).getFirst().content()))
+        .contains("was left out");
   }
 
   @Test

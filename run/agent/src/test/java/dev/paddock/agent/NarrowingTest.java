@@ -306,8 +306,13 @@ class NarrowingTest {
   @Test
   void toolsThatThePlaceLacksAreNamedAndNotOffered() {
     AgentDefinition agent =
-        agent(List.of(ToolRule.allow("teleport"), extract("{}")), List.of(), Optional.empty());
-    assertThat(Narrowing.missing(agent, List.of(EXTRACT))).containsExactly("teleport");
+        agent(
+            List.of(ToolRule.allow("teleport"), extract("{\"glbo\":{\"const\":\"*\"}}")),
+            List.of(),
+            Optional.empty());
+    assertThat(agent.misfits(List.of(EXTRACT)))
+        .containsExactly(
+            "there is no tool \"teleport\" here", "the tool \"extract\" has no argument \"glbo\"");
     assertThat(names(new Narrowing(agent, List.of(EXTRACT)).next(NOTHING).tools()))
         .containsExactly("extract");
   }

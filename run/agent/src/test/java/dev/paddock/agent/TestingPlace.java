@@ -42,6 +42,7 @@ final class TestingPlace {
   List<ToolDefinition> clientTools = List.of();
   List<ToolPolicy> policies = List.of();
   Optional<ToDoubleFunction<Usage>> price = Optional.empty();
+  Runnable whileChoosing = () -> {};
   LoopParts.Sleeper sleeper =
       duration -> {
         sleeps.add(duration);
@@ -93,7 +94,10 @@ final class TestingPlace {
                     AgentDefinition.fromDocument(session.document().path("agent")),
                     tools,
                     clientTools),
-            ref -> new ModelSource.Choice(model, price),
+            ref -> {
+              whileChoosing.run();
+              return new ModelSource.Choice(model, price);
+            },
             (session, definition) -> hands.open(),
             policies,
             (session, preview) -> previews.add(preview),

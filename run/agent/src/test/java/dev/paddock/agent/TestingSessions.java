@@ -53,6 +53,8 @@ final class TestingSessions implements Sessions, Leases {
   private final List<Append.Durability> durabilities = new ArrayList<>();
   private IntPredicate killBefore = n -> false;
   private IntPredicate killAfter = n -> false;
+  private Runnable onRelease = () -> {};
+  private IntPredicate failAt = n -> false;
   private long position;
   private int appends;
   private boolean dead;
@@ -65,6 +67,16 @@ final class TestingSessions implements Sessions, Leases {
   synchronized void killAt(IntPredicate before, IntPredicate after) {
     killBefore = before;
     killAfter = after;
+  }
+
+  /** Happens once, just before the next lease is given back. */
+  synchronized void onRelease(Runnable what) {
+    onRelease = what;
+  }
+
+  /** The n-th append under a lease finds the disk full. */
+  synchronized void failAt(IntPredicate when) {
+    failAt = when;
   }
 
   synchronized void kill() {
@@ -158,6 +170,9 @@ final class TestingSessions implements Sessions, Leases {
         kill();
         throw new Killed();
       }
+    }
+    if (append.lease().isPresent() && failAt.test(appends)) {
+      throw new StoreException(ErrorCode.DISK_FULL, "no space left");
     }
     if (append.expectedSequence().isPresent() && append.expectedSequence().get() != log.size()) {
       throw new StoreException(
@@ -282,6 +297,9 @@ final class TestingSessions implements Sessions, Leases {
 
   @Override
   public synchronized void release(Lease lease) {
+    Runnable first = onRelease;
+    onRelease = () -> {};
+    first.run();
     Lease held = leases.get(lease.name());
     if (held != null && held.epoch() == lease.epoch() && !dead) {
       leases.put(lease.name(), new Lease(lease.name(), "nobody", lease.epoch(), clock.instant()));
