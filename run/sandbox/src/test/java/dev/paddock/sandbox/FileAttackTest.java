@@ -12,7 +12,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,12 +203,18 @@ final class FileAttackTest {
    */
   @Test
   void attack10_makesADevice() throws Exception {
-    Attack attack =
-        perl("my $at = '/tmp/null'; exit(syscall(%s, $at, 020666, 0x103) != 0)".formatted(mknod()));
-    arena.assertHeld(attack);
-    try (TestingArena.Round round =
-        arena.round(Measure.allBut(Measure.NO_CAPABILITIES, Measure.USER_NAMESPACE))) {
-      assertThat(attack.succeeds(round)).isFalse();
+    String program =
+        """
+        my ($pipe, $device) = ('/tmp/pipe', '/tmp/null');
+        syscall(%1$s, $pipe, 010666, 0) == 0 or exit 2;
+        exit(syscall(%1$s, $device, 020666, 0x103) != 0);
+        """
+            .formatted(mknod());
+    for (Set<Measure> measures :
+        List.of(Measure.ALL, Measure.allBut(Measure.NO_CAPABILITIES, Measure.USER_NAMESPACE))) {
+      try (TestingArena.Round round = arena.round(measures)) {
+        assertThat(round.perl(program).exitCode()).isEqualTo(1);
+      }
     }
   }
 
