@@ -101,8 +101,8 @@ final class RootFolder implements AutoCloseable {
   }
 
   /** Every name in a folder and its kind, in the folder's order, until the visitor says false. */
-  void list(String path, BiPredicate<String, FileKind> visitor) throws Errno {
-    try (Fd folder = open(path, Posix.O_RDONLY | Posix.O_DIRECTORY, false)) {
+  void list(String path, boolean followLinks, BiPredicate<String, FileKind> visitor) throws Errno {
+    try (Fd folder = open(path, Posix.O_RDONLY | Posix.O_DIRECTORY, followLinks)) {
       Posix.list(
           folder.number(),
           (name, type) -> {

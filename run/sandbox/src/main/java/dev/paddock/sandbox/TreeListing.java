@@ -21,9 +21,11 @@ record TreeListing(List<Entry> entries, List<Skipped> skipped, boolean complete)
 
   /**
    * @param start a folder beneath the root; its own entry is not among the results
+   * @param throughLinks whether the way to the start may lead through links
    * @param enter whether a folder's content is wanted
    */
-  static TreeListing of(RootFolder root, String start, int maxEntries, Predicate<String> enter)
+  static TreeListing of(
+      RootFolder root, String start, boolean throughLinks, int maxEntries, Predicate<String> enter)
       throws Errno {
     List<Entry> entries = new ArrayList<>();
     List<Skipped> skipped = new ArrayList<>();
@@ -37,6 +39,7 @@ record TreeListing(List<Entry> entries, List<Skipped> skipped, boolean complete)
       try {
         root.list(
             folder,
+            throughLinks,
             (name, kind) -> {
               inside.add(new Entry(folder.isEmpty() ? name : folder + "/" + name, kind));
               return inside.size() <= room;

@@ -207,6 +207,7 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
           TreeListing.of(
               at.folder(),
               at.path(),
+              true,
               maxEntries,
               folder -> enter.test(folder) && !(at.writable() && isMount(folder)));
       String base = at.writable() ? "" : at.shown();
