@@ -27,6 +27,6 @@ final class Http {
                     ? HttpClient.Version.HTTP_2
                     : HttpClient.Version.HTTP_1_1);
     headers.forEach(builder::header);
-    return builder;
+    return builder.header("user-agent", "paddock");
   }
 }

@@ -3,6 +3,7 @@ package dev.paddock.provider;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,6 +19,12 @@ public record LocalModel(
     String sha256,
     @JsonProperty("bytes") long bytes,
     Optional<String> licence) {
+
+  public LocalModel {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(sha256, "sha256");
+  }
 
   public ModelRef ref() {
     return new ModelRef("local", name);

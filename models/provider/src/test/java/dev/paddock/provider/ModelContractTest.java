@@ -24,6 +24,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -287,11 +289,16 @@ abstract class ModelContractTest {
   }
 
   @Test
-  void noServerIsRetryable() throws IOException {
-    server.close();
-    assertThat(failure(PATIENT))
-        .satisfies(e -> assertCode(e, ErrorCode.UNAVAILABLE))
-        .hasMessageContaining("is it running");
+  void noServerIsRetryable() throws Exception {
+    URI nobody;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = URI.create("http://127.0.0.1:" + socket.getLocalPort());
+    }
+    try (ModelStream stream = model(nobody, PATIENT).stream(question())) {
+      assertThatThrownBy(stream::next)
+          .isInstanceOfSatisfying(ModelException.class, e -> assertCode(e, ErrorCode.UNAVAILABLE))
+          .hasMessageContaining("is it running");
+    }
   }
 
   @Test
@@ -390,7 +397,9 @@ abstract class ModelContractTest {
   void anEventWithoutEndIsBounded() {
     AtomicLong sent = new AtomicLong();
     flood("data: {\"x\":\"", "y".repeat(4096), sent);
-    assertThat(failure(PATIENT)).satisfies(e -> assertCode(e, ErrorCode.LIMIT_EXCEEDED));
+    assertThat(failure(PATIENT))
+        .satisfies(e -> assertCode(e, ErrorCode.LIMIT_EXCEEDED))
+        .hasMessageContaining("an event of more than 1048576 bytes");
     assertThat(sent).hasValueLessThan(64L << 20);
   }
 
@@ -398,22 +407,10 @@ abstract class ModelContractTest {
   void aStreamWithoutEndIsBounded() {
     AtomicLong sent = new AtomicLong();
     flood("", textEvent("y".repeat(4096)), sent);
-    assertThat(failure(PATIENT)).satisfies(e -> assertCode(e, ErrorCode.LIMIT_EXCEEDED));
+    assertThat(failure(PATIENT))
+        .satisfies(e -> assertCode(e, ErrorCode.LIMIT_EXCEEDED))
+        .hasMessageContaining("sent more than 8388608 bytes");
     assertThat(sent).hasValueLessThan(64L << 20);
-  }
-
-  @Test
-  void aFastSenderWaitsForASlowReader() throws Exception {
-    AtomicLong sent = new AtomicLong();
-    flood("", textEvent("y".repeat(4096)), sent);
-    HttpLimits vast =
-        new HttpLimits(Duration.ofSeconds(50), Duration.ofSeconds(50), 1 << 20, 1L << 40);
-    try (ModelStream stream = model(server.url(), vast).stream(question())) {
-      for (int i = 0; i < 10; i++) {
-        assertThat(stream.next()).isPresent();
-      }
-      assertThat(sent).hasValueLessThan(64L << 20);
-    }
   }
 
   @Test

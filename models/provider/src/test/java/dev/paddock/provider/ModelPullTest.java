@@ -334,11 +334,12 @@ final class ModelPullTest {
     assertThat(files.find("mine")).map(LocalModel::bytes).contains((long) MODEL.length);
   }
 
-  @Test
-  void aDamagedNoteIsTold() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"{\"name\":", "{}", "[]", "{\"name\":\"mine\",\"bytes\":4096}", ""})
+  void aDamagedNoteIsTold(String note) throws Exception {
     Files.createDirectories(files.folder());
     Files.write(files.folder().resolve("mine.gguf"), MODEL);
-    Files.writeString(files.folder().resolve("mine.json"), "{\"name\":");
+    Files.writeString(files.folder().resolve("mine.json"), note);
     assertThatThrownBy(() -> files.find("mine"))
         .isInstanceOfSatisfying(
             ModelException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CORRUPT));

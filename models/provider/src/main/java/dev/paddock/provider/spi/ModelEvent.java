@@ -22,7 +22,7 @@ public sealed interface ModelEvent {
   record ToolCallDelta(int index, String name, String arguments) implements ModelEvent {}
 
   /**
-   * A tool call is whole.
+   * A tool call is whole. A call that the token limit cut off never becomes one.
    *
    * @param input never malformed: arguments that are no JSON object end the stream with an error
    */

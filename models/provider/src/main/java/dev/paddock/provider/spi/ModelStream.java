@@ -7,7 +7,12 @@ import java.util.Optional;
  * after it, and after {@link #close()}, {@link #next()} is empty.
  */
 public interface ModelStream extends AutoCloseable {
-  /** Waits for the next event. */
+  /**
+   * Waits for the next event.
+   *
+   * @throws dev.paddock.provider.ModelException when the answer cannot be had or understood; the
+   *     stream is then closed
+   */
   Optional<ModelEvent> next() throws InterruptedException;
 
   /** Cancels the request if it still runs; may be called from another thread. */
