@@ -159,12 +159,12 @@ final class ArrayRule extends Container {
   }
 
   @Override
-  void value(Frame frame, Reading path, Reading.@Nullable Copy copies, Readings out) {
+  void value(Frame frame, Reading reading, Reading.@Nullable Copy copies, Readings out) {
     throw new IllegalStateException("an array has no keys");
   }
 
   @Override
-  Frame counted(Frame frame, Reading path) {
+  Frame counted(Frame frame, Reading reading) {
     return distinct.isEmpty()
         ? frame
         : new Frame(
@@ -172,7 +172,7 @@ final class ArrayRule extends Container {
             Phase.VALUE,
             frame.index(),
             frame.count(),
-            frame.used().plus(path.word()),
+            frame.used().plus(reading.word()),
             frame.parent(),
             frame.depth());
   }
@@ -208,7 +208,7 @@ final class ArrayRule extends Container {
   }
 
   @Override
-  long valueCost(Frame frame, Reading path) {
+  long valueCost(Frame frame, Reading reading) {
     throw new IllegalStateException("an array has no keys");
   }
 }

@@ -46,10 +46,10 @@ abstract sealed class Container implements Rule permits ArrayRule, ObjectRule {
   abstract void member(Frame frame, Reading.@Nullable Copy copies, Readings out);
 
   /** The key of a member has ended, its value begins. */
-  abstract void value(Frame frame, Reading path, Reading.@Nullable Copy copies, Readings out);
+  abstract void value(Frame frame, Reading reading, Reading.@Nullable Copy copies, Readings out);
 
   /** The value of a member has ended. */
-  abstract Frame counted(Frame frame, Reading path);
+  abstract Frame counted(Frame frame, Reading reading);
 
   /** Bytes for what must still come and the closing, with a separator before each member. */
   abstract long closingCost(int index, int count, int used);
@@ -58,7 +58,7 @@ abstract sealed class Container implements Rule permits ArrayRule, ObjectRule {
   abstract long memberCost(Frame frame);
 
   /** Bytes after a key. */
-  abstract long valueCost(Frame frame, Reading path);
+  abstract long valueCost(Frame frame, Reading reading);
 
   @Override
   public void enter(
@@ -71,7 +71,7 @@ abstract sealed class Container implements Rule permits ArrayRule, ObjectRule {
     out.add(new Reading(words, words.start(), frame, null, copies));
   }
 
-  void resume(Frame frame, Reading path, Reading.@Nullable Copy copies, Readings out) {
+  void resume(Frame frame, Reading reading, Reading.@Nullable Copy copies, Readings out) {
     switch (frame.phase()) {
       case OPEN -> {
         close(frame, copies, out);
@@ -79,16 +79,16 @@ abstract sealed class Container implements Rule permits ArrayRule, ObjectRule {
           member(frame, copies, out);
         }
       }
-      case KEY, FREE_KEY -> value(frame, path, copies, out);
+      case KEY, FREE_KEY -> value(frame, reading, copies, out);
       case VALUE -> {
-        Frame after = counted(frame, path);
+        Frame after = counted(frame, reading);
         close(after, copies, out);
         if (mayGoOn(after)) {
           punctuation(SEPARATOR, after.at(Frame.Phase.SEPARATOR), copies, out);
         }
       }
       case SEPARATOR -> member(frame, copies, out);
-      case CLOSE -> out.leave(frame.parent(), path, copies);
+      case CLOSE -> out.leave(frame.parent(), reading, copies);
     }
   }
 
@@ -99,11 +99,11 @@ abstract sealed class Container implements Rule permits ArrayRule, ObjectRule {
   }
 
   /** Bytes of this container once what the frame waits for has ended. */
-  long rest(Frame frame, Reading path) {
+  long rest(Frame frame, Reading reading) {
     return switch (frame.phase()) {
       case OPEN -> mayClose(frame) ? 1 : memberCost(frame);
       case SEPARATOR -> memberCost(frame);
-      case KEY, FREE_KEY -> valueCost(frame, path);
+      case KEY, FREE_KEY -> valueCost(frame, reading);
       case VALUE -> closingCost(frame.index(), frame.count(), frame.used().size());
       case CLOSE -> 0;
     };

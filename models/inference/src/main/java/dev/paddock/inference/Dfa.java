@@ -368,6 +368,17 @@ final class Dfa implements Terminal {
     return accepting.get(state);
   }
 
+  @Override
+  public boolean goesOn(int state) {
+    int classes = alphabet.size();
+    for (int c = 0; c < classes; c++) {
+      if (next[state * classes + c] != DEAD) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean matches(byte[] word) {
     int state = start();
     for (int i = 0; i < word.length && state != DEAD; i++) {

@@ -49,10 +49,10 @@ record Frame(
   }
 
   /** Bytes that end the whole value once what this frame waits for has ended. */
-  static long rest(@Nullable Frame frame, Reading path) {
+  static long rest(@Nullable Frame frame, Reading reading) {
     long sum = 0;
     for (Frame f = frame; f != null; f = f.parent) {
-      sum += f.rule.rest(f, path);
+      sum += f.rule.rest(f, reading);
     }
     return sum;
   }

@@ -69,6 +69,16 @@ final class FreshWords implements Terminal {
   }
 
   @Override
+  public boolean goesOn(int state) {
+    for (int b = 0; b < 256; b++) {
+      if (step(state, b) != DEAD) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public int distance(int state) {
     int node = state / language.size();
     if (node == 0) {

@@ -41,7 +41,7 @@ final class NumberLanguage {
   }
 
   private static Dfa exponents(String sign, String exponent) {
-    return Regex.search("^" + sign + "[1-9](\\.\\d{0,15}[1-9])?" + exponent + "$");
+    return Regex.search("^" + sign + "[1-9](\\.\\d{0,13}[1-9])?" + exponent + "$");
   }
 
   /** Numbers with an exponent. */
@@ -80,11 +80,19 @@ final class NumberLanguage {
 
   /**
    * @param length digits before the point, then after it
+   * @param whole digits before the point, once it was read
    * @param low how the digits so far compare with the first digits of the bound's magnitude
    * @param padded the last digit is a zero of the fraction
    */
   private record Position(
-      Part part, boolean negative, int length, int low, int high, boolean zero, boolean padded) {}
+      Part part,
+      boolean negative,
+      int length,
+      int whole,
+      int low,
+      int high,
+      boolean zero,
+      boolean padded) {}
 
   private record Between(Optional<Bound> low, Optional<Bound> high)
       implements Dfa.Machine<Position> {
@@ -95,13 +103,13 @@ final class NumberLanguage {
 
     @Override
     public Position start() {
-      return new Position(Part.SIGN, false, 0, 0, 0, true, false);
+      return new Position(Part.SIGN, false, 0, 0, 0, 0, true, false);
     }
 
     @Override
     public @Nullable Position step(Position p, int b) {
       if (b == '-') {
-        return p.part == Part.SIGN ? new Position(Part.FIRST, true, 0, 0, 0, true, false) : null;
+        return p.part == Part.SIGN ? new Position(Part.FIRST, true, 0, 0, 0, 0, true, false) : null;
       }
       if (b == '.') {
         return p.part == Part.ZERO || p.part == Part.INTEGER
@@ -109,6 +117,7 @@ final class NumberLanguage {
                 Part.POINT,
                 p.negative,
                 0,
+                p.part == Part.ZERO ? 0 : p.length,
                 settled(low, p.low, p),
                 settled(high, p.high, p),
                 p.zero,
@@ -127,7 +136,7 @@ final class NumberLanguage {
                 ? null
                 : digit(Part.INTEGER, p, p.length, b, zero, false);
         case POINT, FRACTION ->
-            p.length == CanonicalJson.FRACTION_DIGITS
+            p.length + p.whole >= CanonicalJson.FRACTION_DIGITS
                 ? null
                 : digit(Part.FRACTION, p, p.length, b, zero, b == '0');
       };
@@ -138,6 +147,7 @@ final class NumberLanguage {
           part,
           p.negative,
           index + 1,
+          p.whole,
           compared(low, p.low, part, index, b),
           compared(high, p.high, part, index, b),
           zero,

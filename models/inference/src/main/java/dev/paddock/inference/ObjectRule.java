@@ -163,11 +163,11 @@ final class ObjectRule extends Container {
   }
 
   @Override
-  void value(Frame frame, Reading path, Reading.@Nullable Copy copies, Readings out) {
+  void value(Frame frame, Reading reading, Reading.@Nullable Copy copies, Readings out) {
     Frame inside;
     Value value;
-    if (path.terminal() instanceof DeclaredKeys keys) {
-      int key = keys.key(path.state());
+    if (reading.terminal() instanceof DeclaredKeys keys) {
+      int key = keys.key(reading.state());
       inside = moved(frame, Phase.VALUE, key + 1, frame.count() + 1);
       value = declared.get(key).value();
     } else {
@@ -178,7 +178,7 @@ final class ObjectRule extends Container {
               Phase.VALUE,
               declared.size(),
               frame.count() + 1,
-              frame.used().plus(path.word()),
+              frame.used().plus(reading.word()),
               frame.parent(),
               frame.depth());
     }
@@ -186,7 +186,7 @@ final class ObjectRule extends Container {
   }
 
   @Override
-  Frame counted(Frame frame, Reading path) {
+  Frame counted(Frame frame, Reading reading) {
     return frame;
   }
 
@@ -236,11 +236,11 @@ final class ObjectRule extends Container {
   }
 
   @Override
-  long valueCost(Frame frame, Reading path) {
+  long valueCost(Frame frame, Reading reading) {
     int index = frame.index();
     Value value;
-    if (path.terminal() instanceof DeclaredKeys keys) {
-      int key = keys.aimed(path.state());
+    if (reading.terminal() instanceof DeclaredKeys keys) {
+      int key = keys.aimed(reading.state());
       value = declared.get(key).value();
       index = key + 1;
     } else {

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** All ways to understand the text so far; each can go on to a whole value. */
 final class Readings {
   private static final int LINEAR = 12;
-  private static final int MAX_PATHS = 4_096;
+  private static final int MAX_READINGS = 4_096;
   private static final int MAX_KEPT = 64;
 
-  private final List<Reading> paths = new ArrayList<>(4);
+  private final List<Reading> readings = new ArrayList<>(4);
   private final int written;
   private @Nullable Set<Reading> seen;
   private boolean complete;
@@ -25,26 +25,28 @@ final class Readings {
   }
 
   static Readings start(Value root) {
-    Readings paths = new Readings(0);
-    root.enter(null, false, null, paths);
-    return paths;
+    Readings readings = new Readings(0);
+    root.enter(null, false, null, readings);
+    return readings;
   }
 
-  /** What a path comes to when its terminal ends {@code bytes} further on. */
-  static Readings after(Reading path, int written) {
-    Readings paths = new Readings(written);
-    paths.pop(path);
-    return paths;
+  /** What a reading comes to when its terminal ends {@code bytes} further on. */
+  static Readings after(Reading reading, int written) {
+    Readings readings = new Readings(written);
+    readings.pop(reading);
+    return readings;
   }
 
   Readings step(int b) {
     Readings next = new Readings(written + 1);
-    for (Reading path : paths) {
-      int target = path.terminal().step(path.state(), b);
+    for (Reading reading : readings) {
+      int target = reading.terminal().step(reading.state(), b);
       if (target != Terminal.DEAD) {
-        Reading moved = path.moved(target, b);
-        next.add(moved);
-        if (path.terminal().accepts(target)) {
+        Reading moved = reading.moved(target, b);
+        if (reading.terminal().goesOn(target)) {
+          next.add(moved);
+        }
+        if (reading.terminal().accepts(target)) {
           next.pop(moved);
         }
       }
@@ -52,58 +54,58 @@ final class Readings {
     return next;
   }
 
-  void add(Reading path) {
+  void add(Reading reading) {
     Set<Reading> known = seen;
-    if (known == null && paths.size() >= LINEAR) {
-      known = new HashSet<>(paths);
+    if (known == null && readings.size() >= LINEAR) {
+      known = new HashSet<>(readings);
       seen = known;
     }
-    if (known == null ? paths.contains(path) : !known.add(path)) {
+    if (known == null ? readings.contains(reading) : !known.add(reading)) {
       return;
     }
-    if (paths.size() >= MAX_PATHS) {
+    if (readings.size() >= MAX_READINGS) {
       throw new ModelException(
           ErrorCode.LIMIT_EXCEEDED,
           "the schema can be read in more than "
-              + MAX_PATHS
+              + MAX_READINGS
               + " ways at once: tell its alternatives apart by a const property");
     }
-    paths.add(path);
+    readings.add(reading);
   }
 
-  /** The terminal of the path has ended. */
-  private void pop(Reading path) {
-    Reading.Copy copied = path.copies();
-    if (path.terminal() instanceof CopiedText text) {
-      copied = new Reading.Copy(text, path.state(), written, copied);
+  /** The terminal of the reading has ended. */
+  private void pop(Reading reading) {
+    Reading.Copy copied = reading.copies();
+    if (reading.terminal() instanceof CopiedText text) {
+      copied = new Reading.Copy(text, reading.state(), written, copied);
     }
-    leave(path.frame(), path, copied);
+    leave(reading.frame(), reading, copied);
   }
 
   /** What was begun inside of the frame has ended; at the top that is the whole value. */
-  void leave(@Nullable Frame frame, Reading path, Reading.@Nullable Copy copied) {
+  void leave(@Nullable Frame frame, Reading reading, Reading.@Nullable Copy copied) {
     if (frame == null) {
       complete = true;
       copies = copied;
     } else {
-      frame.rule().resume(frame, path, copied, this);
+      frame.rule().resume(frame, reading, copied, this);
     }
   }
 
   /** Drops what is beyond the number that is followed; what is left still leads to an end. */
   Readings pruned() {
-    if (paths.size() <= MAX_KEPT) {
+    if (readings.size() <= MAX_KEPT) {
       return this;
     }
     Readings kept = new Readings(written);
-    paths.subList(0, MAX_KEPT).forEach(kept::add);
+    readings.subList(0, MAX_KEPT).forEach(kept::add);
     kept.complete = complete;
     kept.copies = copies;
     return kept;
   }
 
-  List<Reading> paths() {
-    return paths;
+  List<Reading> readings() {
+    return readings;
   }
 
   boolean complete() {
@@ -111,7 +113,7 @@ final class Readings {
   }
 
   boolean dead() {
-    return !complete && paths.isEmpty();
+    return !complete && readings.isEmpty();
   }
 
   int written() {
@@ -122,15 +124,15 @@ final class Readings {
     return copies;
   }
 
-  /** The byte that every path goes on with, or -1. */
+  /** The byte that every reading goes on with, or -1. */
   int only() {
     if (complete) {
       return -1;
     }
     int only = -1;
-    for (Reading path : paths) {
+    for (Reading reading : readings) {
       for (int b = 0; b < 256; b++) {
-        if (b != only && path.terminal().step(path.state(), b) != Terminal.DEAD) {
+        if (b != only && reading.terminal().step(reading.state(), b) != Terminal.DEAD) {
           if (only >= 0) {
             return -1;
           }
@@ -141,15 +143,18 @@ final class Readings {
     return only;
   }
 
-  /** The path with the shortest way to an end. */
+  /** The reading with the shortest way to an end. */
   Reading cheapest() {
-    Reading best = paths.getFirst();
-    long cost = best.cost();
-    for (Reading path : paths.subList(1, paths.size())) {
-      long other = path.cost();
-      if (other < cost) {
-        best = path;
-        cost = other;
+    Reading best = readings.getFirst();
+    long cost = Long.MAX_VALUE;
+    for (Reading reading : readings) {
+      // where a terminal may end, what follows it is a reading of its own
+      if (!reading.terminal().accepts(reading.state())) {
+        long other = reading.cost();
+        if (other < cost) {
+          best = reading;
+          cost = other;
+        }
       }
     }
     return best;

@@ -18,48 +18,48 @@ final class SchemaMask implements TokenMask {
   private final TokenTrie trie;
   private final MaskTable table;
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
-  private Readings paths;
+  private Readings readings;
 
   SchemaMask(TokenVocabulary vocabulary, TokenTrie trie, MaskTable table, Value root) {
     this.vocabulary = vocabulary;
     this.trie = trie;
     this.table = table;
-    this.paths = Readings.start(root);
+    this.readings = Readings.start(root);
   }
 
   @Override
   public void allowed(long[] out) {
     Arrays.fill(out, 0);
-    for (Reading path : paths.paths()) {
-      MaskTable.Local local = table.local(path.terminal(), path.state());
+    for (Reading reading : readings.readings()) {
+      MaskTable.Local local = table.local(reading.terminal(), reading.state());
       for (int w = 0; w < local.bits.length; w++) {
         out[w] |= local.bits[w];
       }
       for (int token : local.few) {
         out[token >> 6] |= 1L << token;
       }
-      beyond(path, local, out);
+      beyond(reading, local, out);
     }
   }
 
-  /** Tokens that go on after the end of the path's terminal. */
-  private void beyond(Reading path, MaskTable.Local local, long[] out) {
+  /** Tokens that go on after the end of the reading's terminal. */
+  private void beyond(Reading reading, MaskTable.Local local, long[] out) {
     int lastState = Terminal.DEAD;
     Readings last = null;
     for (int i = 0; i < local.exits.length; i++) {
       int node = local.exits[i];
       int state = local.exitStates[i];
       // with nothing captured the way on depends on the state alone
-      if (last == null || state != lastState || path.captured() != null) {
-        last = Readings.after(ended(path, state, node), 0);
+      if (last == null || state != lastState || reading.captured() != null) {
+        last = Readings.after(ended(reading, state, node), 0);
         lastState = state;
       }
       descend(node, last, out);
     }
   }
 
-  private Reading ended(Reading path, int state, int node) {
-    Reading.Bytes captured = path.captured();
+  private Reading ended(Reading reading, int state, int node) {
+    Reading.Bytes captured = reading.captured();
     if (captured != null) {
       byte[] read = new byte[trie.depth(node)];
       for (int n = node; n > 0; n = trie.parent(n)) {
@@ -69,7 +69,7 @@ final class SchemaMask implements TokenMask {
         captured = captured.plus(b & 0xff);
       }
     }
-    return new Reading(path.terminal(), state, path.frame(), captured, path.copies());
+    return new Reading(reading.terminal(), state, reading.frame(), captured, reading.copies());
   }
 
   private void descend(int node, Readings from, long[] out) {
@@ -88,11 +88,11 @@ final class SchemaMask implements TokenMask {
       throw new IllegalArgumentException("token " + token + " is no text");
     }
     byte[] bytes = vocabulary.bytes(token);
-    Readings next = advance(paths, bytes);
+    Readings next = advance(readings, bytes);
     if (bytes.length == 0 || next == null) {
       throw new IllegalArgumentException("token " + token + " is not allowed after: " + tail());
     }
-    paths = next.pruned();
+    readings = next.pruned();
     written.writeBytes(bytes);
   }
 
@@ -115,18 +115,18 @@ final class SchemaMask implements TokenMask {
 
   @Override
   public boolean isComplete() {
-    return paths.complete();
+    return readings.complete();
   }
 
   @Override
   public boolean mustEnd() {
-    return paths.complete() && paths.paths().isEmpty();
+    return readings.complete() && readings.readings().isEmpty();
   }
 
   @Override
   public int[] forced() {
     ByteArrayOutputStream run = new ByteArrayOutputStream();
-    Readings at = paths;
+    Readings at = readings;
     int only = at.only();
     while (only >= 0 && run.size() < MAX_FORCED) {
       run.write(only);
@@ -134,7 +134,7 @@ final class SchemaMask implements TokenMask {
       only = at.only();
     }
     byte[] bytes = run.toByteArray();
-    int certain = at.complete() && at.paths().isEmpty() ? bytes.length : certain(bytes, at);
+    int certain = at.complete() && at.readings().isEmpty() ? bytes.length : certain(bytes, at);
     return bytes.length == 0 ? new int[0] : tokens(bytes, certain);
   }
 
@@ -199,19 +199,19 @@ final class SchemaMask implements TokenMask {
 
   @Override
   public int bytesToClose() {
-    return paths.complete() ? 0 : (int) Math.min(paths.cheapest().cost(), Integer.MAX_VALUE);
+    return readings.complete() ? 0 : (int) Math.min(readings.cheapest().cost(), Integer.MAX_VALUE);
   }
 
   @Override
   public Optional<int[]> closing() {
     ByteArrayOutputStream run = new ByteArrayOutputStream();
-    Readings at = paths;
+    Readings at = readings;
     while (!at.complete()) {
       if (run.size() >= MAX_CLOSING) {
         return Optional.empty();
       }
-      Reading path = at.cheapest();
-      int b = path.terminal().closingStep(path.state());
+      Reading reading = at.cheapest();
+      int b = reading.terminal().closingStep(reading.state());
       run.write(b);
       at = at.step(b);
     }
@@ -247,7 +247,7 @@ final class SchemaMask implements TokenMask {
   @Override
   public List<Origin> origins() {
     List<Reading.Copy> copies = new ArrayList<>();
-    Reading.Copy at = paths.complete() ? paths.copies() : first(paths);
+    Reading.Copy at = readings.complete() ? readings.copies() : first(readings);
     while (at != null) {
       copies.addFirst(at);
       at = at.before();
@@ -267,8 +267,8 @@ final class SchemaMask implements TokenMask {
     return origins;
   }
 
-  private static Reading.@Nullable Copy first(Readings paths) {
-    return paths.paths().isEmpty() ? null : paths.paths().getFirst().copies();
+  private static Reading.@Nullable Copy first(Readings readings) {
+    return readings.readings().isEmpty() ? null : readings.readings().getFirst().copies();
   }
 
   /** The opening quote of the string whose closing quote stands here. */

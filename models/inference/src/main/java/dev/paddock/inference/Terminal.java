@@ -14,6 +14,11 @@ interface Terminal {
 
   boolean accepts(int state);
 
+  /** Whether a longer word begins with the one that was read. */
+  default boolean goesOn(int state) {
+    return !accepts(state);
+  }
+
   /** How many bytes lead from here to the accepting state that {@link #closingStep} aims at. */
   int distance(int state);
 
