@@ -2,34 +2,55 @@ package dev.paddock.extract;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
-/** One of the schema's {@code enum} values, each found by its aliases; plain form: the value. */
+/**
+ * One of the schema's {@code enum} values, each found by its aliases; plain form: the value. A sign
+ * that several values share, such as "$", means the one that the document names in another way too,
+ * else the one for which it is not marked as weak.
+ */
 final class ChoiceFormat implements Format {
-  private record Alias(String text, String value, Pattern pattern) {}
-
-  private final List<Alias> aliases;
-  private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<String, Pattern> patterns = new LinkedHashMap<>();
+  private final Map<String, String> values;
+  private final Map<String, Set<String>> shared;
 
   /**
-   * @param aliases how each value may be printed, in exact case; the longest is looked for first,
-   *     so that "$ CA" beats "$"
+   * @param aliases how each value may be printed, in exact case, a weak one with a closing {@code
+   *     ?}; the longest is looked for first, so that "$ CA" beats "$"
    */
   ChoiceFormat(Map<String, List<String>> aliases) {
-    List<Alias> all = new ArrayList<>();
+    Map<String, String> meaning = new HashMap<>();
+    Map<String, Set<String>> weak = new HashMap<>();
     aliases.forEach(
         (value, printed) ->
             printed.forEach(
-                text -> {
-                  all.add(new Alias(text, value, word(text)));
-                  values.put(DocumentText.squeeze(text), value);
+                alias -> {
+                  if (alias.length() > 1 && alias.endsWith("?")) {
+                    String text = alias.substring(0, alias.length() - 1);
+                    weak.computeIfAbsent(text, t -> new HashSet<>()).add(value);
+                  } else {
+                    meaning.put(alias, value);
+                  }
                 }));
-    all.sort(Comparator.comparingInt((Alias alias) -> -alias.text().length()));
-    this.aliases = List.copyOf(all);
+    weak.forEach((text, owners) -> meaning.putIfAbsent(text, owners.iterator().next()));
+    meaning.keySet().stream()
+        .sorted(Comparator.comparingInt(String::length).reversed().thenComparing(t -> t))
+        .forEach(text -> patterns.put(text, word(text)));
+    this.values = Map.copyOf(meaning);
+    this.shared = Map.copyOf(weak);
+  }
+
+  private ChoiceFormat(ChoiceFormat from, Map<String, String> values) {
+    this.patterns.putAll(from.patterns);
+    this.values = values;
+    this.shared = Map.of();
   }
 
   private static Pattern word(String text) {
@@ -39,11 +60,34 @@ final class ChoiceFormat implements Format {
             + (Character.isLetter(text.charAt(text.length() - 1)) ? "(?!\\p{L})" : ""));
   }
 
+  /** The same, with shared signs read as this document means them. */
+  ChoiceFormat in(DocumentText document) {
+    if (shared.isEmpty()) {
+      return this;
+    }
+    Set<String> named = new HashSet<>();
+    for (Span span : find(document)) {
+      String text = document.slice(span);
+      if (!shared.containsKey(text)) {
+        normalise(text).ifPresent(named::add);
+      }
+    }
+    Map<String, String> meaning = new HashMap<>(values);
+    shared.forEach(
+        (text, owners) -> {
+          List<String> meant = owners.stream().filter(named::contains).toList();
+          if (meant.size() == 1 && !named.contains(values.getOrDefault(text, ""))) {
+            meaning.put(text, meant.getFirst());
+          }
+        });
+    return new ChoiceFormat(this, Map.copyOf(meaning));
+  }
+
   @Override
   public List<Span> find(DocumentText document) {
     List<Span> found = new ArrayList<>();
-    for (Alias alias : aliases) {
-      for (Span span : Format.matches(alias.pattern(), document.text())) {
+    for (Pattern pattern : patterns.values()) {
+      for (Span span : Format.matches(pattern, document.text())) {
         if (found.stream().noneMatch(span::overlaps)) {
           found.add(span);
         }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Ranks the possible values of one field by labels, likelihood and the schema's preferences. */
 final class FieldScorer {
@@ -49,15 +48,17 @@ final class FieldScorer {
     }
     double total = logSumExp(likelihoods.values());
     List<Span> spans = occurrences.stream().map(Occurrence::span).toList();
-    Set<Span> sums = sums(document, spans);
+    Sums sums = sums(document, spans);
     List<Option> places = new ArrayList<>();
     for (Occurrence occurrence : occurrences) {
-      double label = label(document, occurrence, spans);
+      double label = label(document, occurrence.span(), spans);
       if (isTooShort(occurrence, label)) {
         continue;
       }
       double likelihood = likelihoods.getOrDefault(occurrence.text(), 0.0) - total;
-      boolean sum = sums.contains(occurrence.span());
+      boolean sum =
+          sums.confirmed().contains(occurrence.span())
+              && !sums.superseded().contains(occurrence.span());
       double score =
           weights.label() * label
               + Math.max(likelihood, weights.floor())
@@ -74,32 +75,46 @@ final class FieldScorer {
         && label <= 0.5;
   }
 
-  private double label(DocumentText document, Occurrence occurrence, List<Span> spans) {
-    for (LabelContexts.Context context :
-        LabelContexts.of(document, field.format(), occurrence.span(), spans)) {
+  /** What the words beside a place say: positive for the field, negative for another. */
+  double label(DocumentText document, Span span, List<Span> spans) {
+    return LabelMatcher.signed(strengths(document, span, spans), field.name());
+  }
+
+  /** What the words beside a value name: those of the likeliest place that names anything. */
+  private Map<String, Double> strengths(DocumentText document, Span span, List<Span> spans) {
+    for (LabelContexts.Context context : LabelContexts.of(document, field.format(), span, spans)) {
       Map<String, Double> strengths = new HashMap<>(labels.strengths(context.text()));
       if (field.format() instanceof NameFormat) {
-        firstWord(occurrence.text())
+        firstWord(document.slice(span))
             .forEach((role, strength) -> strengths.merge(role, strength, Math::max));
       }
       if (!strengths.isEmpty()) {
-        return context.trust() * LabelMatcher.signed(strengths, field.name());
+        strengths.replaceAll((role, strength) -> context.trust() * strength);
+        return strengths;
       }
     }
-    return 0;
+    return Map.of();
   }
 
   /** A name may begin with a word that says whose it is, such as a title. */
   private Map<String, Double> firstWord(String name) {
-    Map<String, Double> strengths = new HashMap<>(labels.strengths(name.split(" ", 2)[0]));
+    Map<String, Double> strengths = new HashMap<>(labels.strengths(name.split("\\s+", 2)[0]));
     strengths.remove(field.name());
     return strengths;
   }
 
-  private Set<Span> sums(DocumentText document, List<Span> spans) {
+  private Sums sums(DocumentText document, List<Span> spans) {
     return field.prefer().sum() && field.format() instanceof MoneyFormat money
-        ? Sums.confirmed(Sums.amounts(document, money, spans))
-        : Set.of();
+        ? Sums.of(document, money, spans, span -> isSubtracted(document, span, spans))
+        : Sums.NONE;
+  }
+
+  private boolean isSubtracted(DocumentText document, Span span, List<Span> spans) {
+    Map<String, Double> strengths = strengths(document, span, spans);
+    double most = strengths.values().stream().mapToDouble(d -> d).max().orElse(0);
+    return field.decoys().stream()
+        .filter(Field.Decoy::subtracted)
+        .anyMatch(decoy -> most > 0 && strengths.getOrDefault(decoy.name(), 0.0) == most);
   }
 
   private double preference(DocumentText document, Span span) {

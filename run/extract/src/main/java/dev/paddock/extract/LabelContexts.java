@@ -6,6 +6,7 @@ import java.util.List;
 /** The texts beside a value in which its label may stand, the likeliest place first. */
 final class LabelContexts {
   private static final double RIGHT = 0.8;
+  private static final double RIGHT_OF_PROSE = 0.6;
   private static final double ABOVE = 0.6;
 
   private LabelContexts() {}
@@ -39,8 +40,11 @@ final class LabelContexts {
     List<Context> contexts = new ArrayList<>();
     String left = document.text().substring(from, value.start());
     contexts.add(new Context(left, 1));
-    if (!Words.any(left)) {
-      contexts.add(new Context(document.text().substring(value.end(), to), RIGHT));
+    String right = document.text().substring(value.end(), to);
+    if (Words.any(left)) {
+      contexts.add(new Context(right, RIGHT_OF_PROSE));
+    } else {
+      contexts.add(new Context(right, RIGHT));
       if (number > 0 && from == line.start()) {
         contexts.add(new Context(document.lineText(number - 1), ABOVE));
       }

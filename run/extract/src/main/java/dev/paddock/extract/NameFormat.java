@@ -38,9 +38,13 @@ record NameFormat() implements Format {
   }
 
   private static List<Span> segments(String line) {
+    return parts(CUT, line);
+  }
+
+  private static List<Span> parts(Pattern cuts, String line) {
     List<Span> segments = new ArrayList<>();
     int start = 0;
-    for (Span cut : Format.matches(CUT, line)) {
+    for (Span cut : Format.matches(cuts, line)) {
       if (cut.start() > start) {
         segments.add(new Span(start, cut.start()));
       }

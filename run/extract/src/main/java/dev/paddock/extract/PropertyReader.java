@@ -184,7 +184,8 @@ final class PropertyReader {
     property
         .path(SchemaReader.KEYWORD)
         .path("aliases")
-        .forEach(texts -> texts.forEach(text -> units.add(text.asText())));
+        .forEach(texts -> texts.forEach(text -> units.add(text.asText().replaceFirst("\\?$", ""))));
+    units.remove("");
     if (units.isEmpty()) {
       throw StrictObject.error(
           "/properties", "no field with an \"enum\" is named \"" + field + "\"");

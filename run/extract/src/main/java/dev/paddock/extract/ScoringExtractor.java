@@ -52,10 +52,7 @@ final class ScoringExtractor implements Extractor {
       found.put(field.field().name(), choose(field, document, read, unread, found));
     }
     Map<String, Value> inOrder = new LinkedHashMap<>();
-    schema
-        .fields()
-        .forEach(
-            f -> inOrder.put(f.name(), found.getOrDefault(f.name(), Value.absent(new Mark.Ok()))));
+    schema.fields().forEach(f -> inOrder.put(f.name(), Extractor.value(found, f.name())));
     return new Row(file, inOrder);
   }
 
@@ -99,15 +96,13 @@ final class ScoringExtractor implements Extractor {
       Likelihoods unread,
       Map<String, Value> found) {
     Field field = scorer.field();
-    Format format =
-        field
-            .order()
-            .<Format>map(order -> order.format(plain(found, order.by())))
-            .orElse(field.format());
+    Format format = Extractor.formatIn(field, document, found);
     List<Occurrence> occurrences =
         Candidates.of(field, format, document).stream()
             .filter(
-                o -> field.distinct().stream().noneMatch(d -> plain(found, d).equals(o.plain())))
+                o ->
+                    field.distinct().stream()
+                        .noneMatch(d -> Extractor.value(found, d).plain().equals(o.plain())))
             .toList();
     if (field.question().isEmpty()) {
       return Nearest.choose(field, document, occurrences, found);
@@ -135,9 +130,5 @@ final class ScoringExtractor implements Extractor {
         best.plain(),
         Optional.of(best.span()),
         Marks.of(field, ranking));
-  }
-
-  private static String plain(Map<String, Value> found, String field) {
-    return Optional.ofNullable(found.get(field)).map(Value::plain).orElse("");
   }
 }
