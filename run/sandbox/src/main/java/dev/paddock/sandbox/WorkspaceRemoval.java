@@ -39,7 +39,7 @@ public final class WorkspaceRemoval {
         WorkspaceRemoval removal = new WorkspaceRemoval(root);
         removal.empty(root, 0);
         while (!removal.moved.isEmpty()) {
-          removal.remove(root, removal.moved.pop(), 0);
+          removal.removeMoved(removal.moved.pop());
         }
       }
       Posix.unlinkat(above.number(), name, true);
@@ -47,6 +47,13 @@ public final class WorkspaceRemoval {
       if (!e.is(Errno.ENOENT)) {
         throw Failure.of(folder.toString(), e);
       }
+    }
+  }
+
+  /** The top's own listing may have met it already. */
+  private void removeMoved(byte[] name) throws Errno {
+    if (RootFolder.lstat(root.number(), name).isPresent()) {
+      remove(root, name, 0);
     }
   }
 
