@@ -1,0 +1,113 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.spi.KilledBy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A running bubblewrap and all that runs in it. */
+final class Box {
+  private static final Duration GRACE = Duration.ofMillis(20);
+  private static final int ATTEMPTS = 25;
+
+  private final Process process;
+  private final Path status;
+  private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
+
+  private Box(Process process, Path status) {
+    this.process = process;
+    this.status = status;
+  }
+
+  static Box start(BoxLauncher launcher, List<String> command, Path status, boolean input) {
+    return new Box(launcher.start(command, status, input), status);
+  }
+
+  InputStream stdout() {
+    return process.getInputStream();
+  }
+
+  InputStream stderr() {
+    return process.getErrorStream();
+  }
+
+  OutputStream stdin() {
+    return process.getOutputStream();
+  }
+
+  boolean await(Duration timeout) throws InterruptedException {
+    return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The command's code, or 128 + signal; only after the end. */
+  int exitCode() {
+    return process.exitValue();
+  }
+
+  boolean alive() {
+    return process.isAlive();
+  }
+
+  /** Why it was killed; the first cause counts. */
+  Optional<KilledBy> cause() {
+    return Optional.ofNullable(cause.get());
+  }
+
+  /**
+   * Kills everything in the box and waits for the end. The processes inside go first: bubblewrap
+   * then reaps them, instead of leaving them to whoever adopts orphans.
+   */
+  void kill(KilledBy why) {
+    cause.compareAndSet(null, why);
+    boolean interrupted = Thread.interrupted();
+    try {
+      for (int attempt = 0; attempt < ATTEMPTS && process.isAlive(); attempt++) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        interrupted |= !awaitQuietly(GRACE);
+      }
+      process.destroyForcibly();
+      while (process.isAlive()) {
+        interrupted |= !awaitQuietly(Duration.ofSeconds(1));
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean awaitQuietly(Duration time) {
+    try {
+      await(time);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  /** Whether the command began to run: bubblewrap tells its exit code only then. */
+  boolean ran() {
+    try {
+      return Files.readString(status).contains("\"exit-code\"");
+    } catch (IOException e) {
+      throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot read " + status, e);
+    }
+  }
+
+  void forget() {
+    try {
+      Files.deleteIfExists(status);
+    } catch (IOException e) {
+      throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot remove " + status, e);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.SandboxReport.Limit;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Starts the boxes of one sandbox: a small shell joins the control group, lowers its limits, opens
+ * the filter and the arguments, and becomes bubblewrap.
+ *
+ * @param filter the file with the seccomp program
+ * @param arguments the file with bubblewrap's arguments
+ */
+record BoxLauncher(
+    Bubblewrap bubblewrap,
+    Path filter,
+    Path arguments,
+    Limits limits,
+    ControlGroup group,
+    LaunchOptions options) {
+
+  /**
+   * A box dies with the thread that started it, not with the process, and the threads that carry
+   * virtual threads come and go; so one thread starts them all and lives as long as the process.
+   */
+  private static final ExecutorService STARTER =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("paddock-box-starter").factory());
+
+  private static final Path NULL = Path.of("/dev/null");
+
+  /** The exit code of the script when it cannot prepare the box. */
+  private static final int SCRIPT_FAILED = 125;
+
+  /**
+   * Starts a box.
+   *
+   * @param status the file that bubblewrap will write its account to
+   * @param input whether the command's input is to be written by us
+   */
+  Process start(List<String> command, Path status, boolean input) {
+    List<String> line = new ArrayList<>(options.prefix());
+    line.addAll(List.of("/bin/sh", "-c", script(), "paddock"));
+    line.addAll(List.of(filter.toString(), arguments.toString(), status.toString()));
+    line.add(Integer.toString(group.joinFiles().size()));
+    group.joinFiles().forEach(file -> line.add(file.toString()));
+    line.addAll(confine(command));
+    ProcessBuilder builder = new ProcessBuilder(line).directory(Path.of("/").toFile());
+    if (!input) {
+      builder.redirectInput(Redirect.from(NULL.toFile()));
+    }
+    if (options.has(Measure.EMPTY_ENVIRONMENT)) {
+      builder.environment().clear();
+    }
+    Future<Process> process = STARTER.submit(builder::start);
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return process.get();
+        } catch (InterruptedException e) { // it may have started: wait for it, then kill it
+          interrupted = true;
+        } catch (ExecutionException e) {
+          Throwable cause = e.getCause();
+          throw new SandboxException(
+              ErrorCode.UNAVAILABLE, "cannot start a process for the sandbox: " + cause, cause);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private String script() {
+    StringBuilder script = new StringBuilder();
+    script.append("exec 3<\"$1\" 4<\"$2\" 5>\"$3\" || exit 125\n");
+    options
+        .leaked()
+        .filter(file -> !options.has(Measure.NO_INHERITED_FILES))
+        .ifPresent(file -> script.append("exec 9<'").append(file).append("'\n"));
+    script.append(
+        """
+        groups=$4
+        shift 4
+        while [ $groups -gt 0 ]; do
+          echo 0 >"$1" || exit 125
+          shift
+          groups=$((groups - 1))
+        done
+        """);
+    ulimit(script, "-c", 0);
+    if (options.has(Measure.OPEN_FILES_LIMIT)) {
+      ulimit(script, "-n", ResourceLimits.atMost("Max open files", limits.openFiles()));
+    }
+    if (options.has(Measure.FILE_SIZE_LIMIT)) {
+      long blocks = Math.ceilDiv(limits.fileSizeBytes(), 512);
+      ulimit(script, "-f", ResourceLimits.atMost("Max file size", blocks));
+    }
+    if (options.has(Measure.CPU_LIMIT)) {
+      // the soft limit names the cause by its signal, the hard one ends who ignores it
+      ulimit(script, "-St", ResourceLimits.atMost("Max cpu time", limits.cpuSeconds()));
+      ulimit(script, "-Ht", ResourceLimits.atMost("Max cpu time", limits.cpuSeconds() + 2));
+    }
+    if (options.has(Measure.MEMORY_LIMIT) && !group.enforced().containsKey(Limit.MEMORY)) {
+      long kibibytes = limits.memoryBytes() / 1024;
+      ulimit(script, "-d", ResourceLimits.atMost("Max data size", kibibytes));
+    }
+    script.append("unset PWD OLDPWD\n");
+    script.append("exec ").append(bubblewrap.program());
+    script.append(" --args 4 --seccomp 3 --json-status-fd 5 -- \"$@\"\n");
+    return script.toString();
+  }
+
+  private static void ulimit(StringBuilder script, String flag, long value) {
+    script.append("ulimit ").append(flag).append(' ').append(value).append(" || exit ");
+    script.append(SCRIPT_FAILED).append('\n');
+  }
+
+  /**
+   * Without a control group the number of processes is limited inside the box: there it counts the
+   * processes of the box's own user namespace, outside it would count all of the user's.
+   */
+  private List<String> confine(List<String> command) {
+    if (!options.has(Measure.PROCESS_LIMIT) || group.enforced().containsKey(Limit.PROCESSES)) {
+      return command;
+    }
+    List<String> confined = new ArrayList<>();
+    confined.addAll(
+        List.of("/bin/bash", "-c", "ulimit -u " + limits.processes() + " && exec \"$@\"", "bash"));
+    confined.addAll(command);
+    return confined;
+  }
+}

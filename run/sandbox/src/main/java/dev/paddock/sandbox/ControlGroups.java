@@ -1,0 +1,137 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.SandboxReport.Driver;
+import dev.paddock.sandbox.spi.SandboxReport.Limit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The control groups under which this process may make groups of its own.
+ *
+ * @param driver the version
+ * @param memory the folder to make memory groups in, if possible
+ * @param processes the folder to make process groups in, if possible; version 2 has one for both
+ * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">cgroup v2</a>
+ */
+record ControlGroups(Driver driver, Optional<Path> memory, Optional<Path> processes) {
+  static final ControlGroups NONE =
+      new ControlGroups(Driver.NONE, Optional.empty(), Optional.empty());
+
+  /**
+   * Looks for a place, version 2 first.
+   *
+   * @param proc {@code /proc/self}
+   */
+  static ControlGroups detect(Path proc) throws IOException {
+    List<String> mountInfo = Files.readAllLines(proc.resolve("mountinfo"));
+    List<String> membership = Files.readAllLines(proc.resolve("cgroup"));
+    List<CgroupMount> mounts =
+        mountInfo.stream().map(CgroupMount::parse).flatMap(Optional::stream).toList();
+    Optional<Path> unified = v2(mounts, membership);
+    if (unified.isPresent()) {
+      return new ControlGroups(Driver.CGROUP_V2, unified, unified);
+    }
+    Optional<Path> memory = v1(mounts, membership, "memory");
+    Optional<Path> processes = v1(mounts, membership, "pids");
+    if (memory.isPresent() || processes.isPresent()) {
+      return new ControlGroups(Driver.CGROUP_V1, memory, processes);
+    }
+    return NONE;
+  }
+
+  private static Optional<Path> v2(List<CgroupMount> mounts, List<String> membership)
+      throws IOException {
+    Optional<CgroupMount> mount = mounts.stream().filter(CgroupMount::unified).findFirst();
+    Optional<String> own =
+        membership.stream().filter(l -> l.startsWith("0::")).map(l -> l.substring(3)).findFirst();
+    if (mount.isEmpty() || own.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Path> folder = mount.get().folder(own.get());
+    // a group with processes cannot hand controllers down, so an ancestor often is the place
+    while (folder.isPresent() && folder.get().startsWith(mount.get().point())) {
+      Path candidate = folder.get();
+      if (Files.isWritable(candidate)
+          && Files.isWritable(candidate.resolve("cgroup.procs"))
+          && handsDown(candidate)) {
+        return Optional.of(candidate);
+      }
+      folder = Optional.ofNullable(candidate.getParent());
+    }
+    return Optional.empty();
+  }
+
+  private static boolean handsDown(Path folder) throws IOException {
+    Set<String> wanted = Set.of("memory", "pids");
+    if (!words(folder.resolve("cgroup.controllers")).containsAll(wanted)) {
+      return false;
+    }
+    Path subtree = folder.resolve("cgroup.subtree_control");
+    if (words(subtree).containsAll(wanted)) {
+      return true;
+    }
+    if (!Files.isWritable(subtree)) {
+      return false;
+    }
+    try {
+      Files.writeString(subtree, "+memory +pids");
+    } catch (IOException busy) { // it holds processes of its own
+      return false;
+    }
+    return words(subtree).containsAll(wanted);
+  }
+
+  private static Set<String> words(Path file) throws IOException {
+    return Files.isReadable(file)
+        ? Set.of(Files.readString(file).strip().replace("+", "").split("\\s+"))
+        : Set.of();
+  }
+
+  private static Optional<Path> v1(
+      List<CgroupMount> mounts, List<String> membership, String controller) {
+    Optional<CgroupMount> mount = mounts.stream().filter(m -> m.holds(controller)).findFirst();
+    Optional<String> own =
+        membership.stream()
+            .map(line -> line.split(":", 3))
+            .filter(parts -> parts.length == 3 && List.of(parts[1].split(",")).contains(controller))
+            .map(parts -> parts[2])
+            .findFirst();
+    return mount
+        .flatMap(m -> own.flatMap(m::folder))
+        .filter(folder -> Files.isWritable(folder) && Files.isDirectory(folder));
+  }
+
+  /** The limits that groups made here can enforce. */
+  Map<Limit, Driver> enforceable() {
+    Map<Limit, Driver> limits = new EnumMap<>(Limit.class);
+    memory.ifPresent(folder -> limits.put(Limit.MEMORY, driver));
+    processes.ifPresent(folder -> limits.put(Limit.PROCESSES, driver));
+    return limits;
+  }
+
+  /** The folders that a group of this name has. */
+  List<Path> folders(String name) {
+    List<Path> folders = new ArrayList<>();
+    memory.ifPresent(folder -> folders.add(folder.resolve(name)));
+    processes
+        .map(folder -> folder.resolve(name))
+        .filter(f -> !folders.contains(f))
+        .ifPresent(folders::add);
+    return folders;
+  }
+
+  ControlGroup create(String name, Limits limits, Set<Measure> measures) {
+    if (enforceable().isEmpty()) {
+      return ControlGroup.NONE;
+    }
+    return CgroupFolders.create(this, name, limits, measures);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.paddock.sandbox;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.ControlGroup.Hits;
+import dev.paddock.sandbox.spi.ExecRequest;
+import dev.paddock.sandbox.spi.ExecResult;
+import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.Sandbox;
+import dev.paddock.sandbox.spi.SandboxReport;
+import dev.paddock.sandbox.spi.ShellRequest;
+import dev.paddock.sandbox.spi.ShellResult;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A sandbox on this machine, held by bubblewrap. */
+final class LocalSandbox implements Sandbox {
+  private static final String NOT_FOUND = "bwrap: execvp ";
+
+  private final BoxLauncher launcher;
+  private final Path folder;
+  private final SandboxReport report;
+  private final Set<Box> boxes = ConcurrentHashMap.newKeySet();
+  private final AtomicLong started = new AtomicLong();
+  private final Shell shell;
+  private volatile boolean closed;
+
+  /**
+   * @param folder holds what this sandbox needs on the host; removed when it is closed
+   */
+  LocalSandbox(BoxLauncher launcher, Path folder, SandboxReport report) {
+    this.launcher = launcher;
+    this.folder = folder;
+    this.report = report;
+    this.shell = new Shell(this);
+  }
+
+  @Override
+  public ExecResult exec(ExecRequest request) throws InterruptedException {
+    Duration timeout = shorter(request.timeout());
+    Capture out = new Capture(request.maxOutputBytes());
+    Capture err = new Capture(request.maxOutputBytes());
+    Hits before = hits();
+    long start = System.nanoTime();
+    Box box = open(request.command(), request.stdin().isPresent());
+    try {
+      Future<?> outPump = Pump.capture(box, box.stdout(), out);
+      Future<?> errPump = Pump.capture(box, box.stderr(), err);
+      Optional<Future<?>> feed = request.stdin().map(bytes -> Pump.feed(bytes, box.stdin()));
+      if (!box.await(timeout)) {
+        box.kill(KilledBy.TIMEOUT);
+      }
+      finish(outPump);
+      finish(errPump);
+      if (feed.isPresent()) {
+        finish(feed.get());
+      }
+      Duration wallTime = Duration.ofNanos(System.nanoTime() - start);
+      Verdict verdict = Verdict.of(box.exitCode(), box.cause(), before, hits());
+      int exitCode = exitCode(box, verdict, err);
+      return new ExecResult(
+          exitCode,
+          out.bytes(),
+          verdict.explain(err.bytes(), launcher.limits(), timeout),
+          out.truncated(),
+          err.truncated(),
+          verdict.killedBy(),
+          wallTime);
+    } finally {
+      end(box);
+    }
+  }
+
+  private int exitCode(Box box, Verdict verdict, Capture err) {
+    if (!verdict.hit().isEmpty() || box.exitCode() == 0 || box.ran()) {
+      return box.exitCode();
+    }
+    String reason = new String(err.bytes(), StandardCharsets.UTF_8).strip();
+    if (reason.startsWith(NOT_FOUND)) {
+      return reason.endsWith("No such file or directory") ? 127 : 126; // as a shell says it
+    }
+    throw notStarted(reason);
+  }
+
+  static SandboxException notStarted(String reason) {
+    return new SandboxException(
+        ErrorCode.UNAVAILABLE,
+        "the box did not start: " + (reason.isEmpty() ? "bubblewrap was killed" : reason));
+  }
+
+  /** Runs nothing in a box, or throws. */
+  void prove() {
+    try {
+      ExecResult result = exec(ExecRequest.of("/bin/true"));
+      if (result.exitCode() != 0) {
+        throw notStarted(result.stderrText().strip());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxException(ErrorCode.CANCELLED, "interrupted while trying a box", e);
+    }
+  }
+
+  @Override
+  public ShellResult shell(ShellRequest request) throws InterruptedException {
+    return shell.run(request);
+  }
+
+  @Override
+  public void restartShell() {
+    shell.restart();
+  }
+
+  @Override
+  public SandboxReport report() {
+    return report;
+  }
+
+  Limits limits() {
+    return launcher.limits();
+  }
+
+  Hits hits() {
+    return launcher.group().hits();
+  }
+
+  Duration shorter(Duration timeout) {
+    Duration longest = launcher.limits().wallTime();
+    return timeout.compareTo(longest) < 0 ? timeout : longest;
+  }
+
+  Box open(List<String> command, boolean input) {
+    requireOpen();
+    Path status = folder.resolve("status-" + started.incrementAndGet());
+    Box box = Box.start(launcher, command, status, input);
+    boxes.add(box);
+    if (closed) { // it was closed meanwhile and may have missed this one
+      end(box);
+      requireOpen();
+    }
+    return box;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new SandboxException(ErrorCode.CONFLICT, "the sandbox is closed");
+    }
+  }
+
+  /** Ends a box if it still runs, and forgets it. */
+  void end(Box box) {
+    if (box.alive()) {
+      box.kill(KilledBy.INTERRUPT);
+    }
+    boxes.remove(box);
+    box.forget();
+  }
+
+  private static void finish(Future<?> pump) throws InterruptedException {
+    try {
+      pump.get();
+    } catch (ExecutionException e) {
+      throw new SandboxException(
+          ErrorCode.INTERNAL, "reading a command's output failed", e.getCause());
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    boxes.forEach(box -> box.kill(KilledBy.INTERRUPT));
+    launcher.group().close();
+    try {
+      RunFolder.delete(folder);
+    } catch (IOException e) {
+      throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot remove " + folder, e);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.paddock.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What is left on the host. */
+final class TestingProcesses {
+  private TestingProcesses() {}
+
+  /** Processes of the host with exactly this command line. */
+  static List<ProcessHandle> running(String... command) {
+    String wanted = String.join("\0", command) + "\0";
+    return ProcessHandle.allProcesses().filter(p -> commandLine(p).equals(wanted)).toList();
+  }
+
+  private static String commandLine(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
+    } catch (IOException ended) {
+      return "";
+    }
+  }
+
+  static List<Path> controlGroups(String prefix) throws IOException {
+    Path root = Path.of("/sys/fs/cgroup");
+    if (!Files.isDirectory(root)) {
+      return List.of();
+    }
+    try (Stream<Path> tree = Files.walk(root, 6)) {
+      return tree.filter(path -> path.getFileName().toString().startsWith(prefix)).toList();
+    }
+  }
+}
