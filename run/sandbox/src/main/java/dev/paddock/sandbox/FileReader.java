@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 
-/** The bytes of an open regular file. */
+/** The bytes of an open regular file, as many as it had when it was opened: it may be growing. */
 final class FileReader extends InputStream {
+  private static final int CHUNK = 64 << 10;
+
   private final Fd file;
   private final Stat stat;
+  private long left;
 
   FileReader(Fd file, Stat stat) {
     this.file = file;
     this.stat = stat;
+    left = stat.size();
   }
 
   /** As it was when the file was opened. */
@@ -31,7 +35,9 @@ final class FileReader extends InputStream {
     if (length == 0) {
       return 0;
     }
-    int count = Posix.read(file.number(), buffer, offset, Math.min(length, 64 << 10));
+    int wanted = (int) Math.min(Math.min(length, CHUNK), left);
+    int count = wanted == 0 ? 0 : Posix.read(file.number(), buffer, offset, wanted);
+    left -= count;
     return count == 0 ? -1 : count;
   }
 

@@ -91,7 +91,7 @@ final class GrepTool extends WorkspaceTool {
     Workspace.Location at = workspace.locate(path);
     try (FileReader file = at.folder().read(at.path(), true)) {
       if (file.stat().size() > MAX_SEARCHED_BYTES) {
-        hits.skip(path, "it is larger than %,d bytes".formatted(MAX_SEARCHED_BYTES));
+        hits.skip(new Skipped(path, "it is larger than %,d bytes".formatted(MAX_SEARCHED_BYTES)));
         return;
       }
       LineReader lines = new LineReader(file, MAX_LINE_BYTES);
@@ -110,10 +110,10 @@ final class GrepTool extends WorkspaceTool {
       }
     } catch (Errno e) {
       if (!e.is(Errno.ENOENT)) {
-        hits.skip(path, e.text());
+        hits.skip(Skipped.of(path, e));
       }
     } catch (IOException e) {
-      hits.skip(path, String.valueOf(e.getMessage()));
+      hits.skip(Skipped.of(path, e));
     }
   }
 
@@ -141,8 +141,8 @@ final class GrepTool extends WorkspaceTool {
       append(filesOnly ? path : path + ":" + number + ":" + line);
     }
 
-    void skip(String path, String reason) {
-      append("[skipped %s: %s]".formatted(path, reason));
+    void skip(Skipped skipped) {
+      append("[skipped %s: %s]".formatted(skipped.path(), skipped.reason()));
     }
 
     private void append(String text) {

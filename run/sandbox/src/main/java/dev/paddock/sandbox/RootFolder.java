@@ -2,6 +2,7 @@ package dev.paddock.sandbox;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -18,7 +19,6 @@ final class RootFolder implements AutoCloseable {
   static final String UNFINISHED = ".paddock-unfinished-";
 
   private static final int MAX_LINKS = 40;
-  private static final int CHUNK = 64 << 10;
 
   private final Fd handle;
   private final Resolver resolver;
@@ -27,7 +27,12 @@ final class RootFolder implements AutoCloseable {
   private RootFolder(Fd handle, Resolver resolver, String boxPath) {
     this.handle = handle;
     this.resolver = resolver;
-    this.boxPath = PathText.decode(boxPath);
+    this.boxPath = boxPath.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** A folder beneath which no link will be followed. */
+  static RootFolder open(Path path) throws Errno {
+    return open(path, path.toAbsolutePath().toString());
   }
 
   /**
@@ -48,16 +53,10 @@ final class RootFolder implements AutoCloseable {
         .getBytes(Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8")));
   }
 
-  /** Writes a file's bytes. */
+  /** Gives a file its content. */
   @FunctionalInterface
   interface Content {
-    void writeTo(Sink sink) throws IOException;
-  }
-
-  /** Takes a file's bytes in order. */
-  @FunctionalInterface
-  interface Sink {
-    void write(byte[] bytes, int length) throws IOException;
+    void writeTo(FileWriter file) throws IOException;
   }
 
   Fd open(String path, int flags, boolean followLinks) throws Errno {
@@ -134,7 +133,7 @@ final class RootFolder implements AutoCloseable {
       int folder = place.folder.number();
       int flags = Posix.O_WRONLY | Posix.O_CREAT | Posix.O_EXCL | Posix.O_NOFOLLOW;
       try (Fd file = new Fd(Posix.openat(folder, unfinished, flags, executable ? 0777 : 0666))) {
-        content.writeTo((bytes, length) -> writeAll(file, bytes, length));
+        content.writeTo(new FileWriter(file));
         if (old.isPresent() && old.get().kind() == FileKind.FILE) {
           Posix.fchmod(file.number(), old.get().mode() & 0777);
         }
@@ -144,12 +143,6 @@ final class RootFolder implements AutoCloseable {
         removeUnfinished(folder, unfinished, e);
         throw e;
       }
-    }
-  }
-
-  private static void writeAll(Fd file, byte[] bytes, int length) throws Errno {
-    for (int done = 0; done < length; done += CHUNK) {
-      Posix.write(file.number(), bytes, done, Math.min(CHUNK, length - done));
     }
   }
 

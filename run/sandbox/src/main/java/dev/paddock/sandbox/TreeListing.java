@@ -49,7 +49,7 @@ record TreeListing(List<Entry> entries, List<Skipped> skipped, boolean complete)
           throw e;
         }
         if (!e.is(Errno.ENOENT)) {
-          skipped.add(new Skipped(folder, e.text()));
+          skipped.add(Skipped.of(folder, e));
         }
       }
       if (inside.size() > room) {

@@ -126,11 +126,7 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
       if (size > maxBytes) {
         throw tooLarge(at, size, maxBytes);
       }
-      byte[] bytes = file.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
-      if (bytes.length > maxBytes) {
-        throw tooLarge(at, bytes.length, maxBytes);
-      }
-      return bytes;
+      return file.readNBytes((int) Math.min(size, Integer.MAX_VALUE - 8));
     } catch (IOException e) {
       throw Failure.of(at.shown(), e);
     }
