@@ -18,11 +18,11 @@ final class PullLock implements AutoCloseable {
   private static final Map<Path, ReentrantLock> HERE = new ConcurrentHashMap<>();
 
   private final ReentrantLock here;
-  private final FileChannel channel;
+  private final FileLock lock;
 
-  private PullLock(ReentrantLock here, FileChannel channel) {
+  private PullLock(ReentrantLock here, FileLock lock) {
     this.here = here;
-    this.channel = channel;
+    this.lock = lock;
   }
 
   static PullLock take(Path file, PullProgress progress) throws InterruptedException {
@@ -41,10 +41,10 @@ final class PullLock implements AutoCloseable {
         FileLock lock = channel.tryLock();
         if (lock == null) {
           progress.step("waiting for another process's fetch", 0, 0);
-          channel.lock();
+          lock = channel.lock();
         }
         taken = true;
-        return new PullLock(here, channel);
+        return new PullLock(here, lock);
       } finally {
         if (!taken) {
           channel.close();
@@ -64,7 +64,7 @@ final class PullLock implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
+      lock.acquiredBy().close();
     } catch (IOException e) {
       throw new ModelException(ErrorCode.INTERNAL, "cannot release the lock of a fetch", e);
     } finally {

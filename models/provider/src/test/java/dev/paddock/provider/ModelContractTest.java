@@ -358,7 +358,9 @@ abstract class ModelContractTest {
             TimeUnit.MILLISECONDS.sleep(1);
           }
         });
-    assertThat(failure(IMPATIENT)).satisfies(e -> assertCode(e, ErrorCode.TIMEOUT));
+    assertThat(failure(IMPATIENT))
+        .satisfies(e -> assertCode(e, ErrorCode.TIMEOUT))
+        .hasMessageContaining("sent nothing for PT0.3S");
   }
 
   @Test
