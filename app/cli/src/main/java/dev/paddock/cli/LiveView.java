@@ -142,7 +142,14 @@ final class LiveView implements TurnListener, AutoCloseable {
 
   private static String input(SessionEvent.Call call) {
     return call.input().properties().stream()
-        .map(field -> Screen.fit(shown(field.getValue().isTextual() ? field.getValue().textValue() : Json.write(field.getValue())), SHOWN_INPUT))
+        .map(
+            field ->
+                Screen.fit(
+                    shown(
+                        field.getValue().isTextual()
+                            ? field.getValue().textValue()
+                            : Json.write(field.getValue())),
+                    SHOWN_INPUT))
         .reduce((a, b) -> a + " " + b)
         .orElse("");
   }
@@ -152,7 +159,9 @@ final class LiveView implements TurnListener, AutoCloseable {
     int width = screen.width();
     for (int i = 0; i < Math.min(lines.size(), limit); i++) {
       String line = lines.get(i);
-      screen.line((i == 0 ? lead : "  ") + (limit == FOLDED_LINES ? screen.dim(Screen.fit(line, width - 2)) : line));
+      screen.line(
+          (i == 0 ? lead : "  ")
+              + (limit == FOLDED_LINES ? screen.dim(Screen.fit(line, width - 2)) : line));
     }
     if (lines.size() > limit) {
       screen.line(screen.dim("  … %d more lines".formatted(lines.size() - limit)));

@@ -1,7 +1,5 @@
 package dev.paddock.cli;
 
-import picocli.CommandLine;
-
 /** The entry point of {@code paddock}. */
 public final class Main {
   private Main() {}
@@ -12,6 +10,11 @@ public final class Main {
       System.out.println(Version.TEXT);
       return;
     }
-    System.exit(new CommandLine(new Paddock()).execute(args));
+    String stderr = System.getProperty("paddock.stderr", "");
+    if (!stderr.isEmpty()) {
+      // The launcher kept the JVM's own notices off the terminal; ours belong on it.
+      Posix.dup2(Integer.parseInt(stderr), 2);
+    }
+    System.exit(Paddock.commandLine(System.getenv()).execute(args));
   }
 }

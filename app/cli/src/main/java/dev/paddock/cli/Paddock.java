@@ -1,13 +1,59 @@
 package dev.paddock.cli;
 
+import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "paddock",
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
-    description = "Runs AI agents inside your own walls.")
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Runs AI agents inside your own walls.",
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0    success",
+      "  1    the task or check failed",
+      "  2    wrong usage or configuration",
+      "  3    a needed part is missing; the exact fix is printed",
+      "  130  cut off with Ctrl-C",
+      "",
+      "State lies in PADDOCK_HOME, what can be fetched again in PADDOCK_CACHE."
+    },
+    subcommands = {
+      RunCommand.class,
+      SessionsCommand.class,
+      ModelsCommand.class,
+      DoctorCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      CompletionCommand.class,
+      DeveloperCommand.Test.class,
+      DeveloperCommand.Check.class,
+      DeveloperCommand.Fmt.class,
+      DeveloperCommand.Bench.class
+    })
 final class Paddock implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Paddock() {}
+
+  static CommandLine commandLine(Map<String, String> environment) {
+    Context context = new Context(environment);
+    CommandLine line = new CommandLine(new Paddock(), context);
+    CommandLineErrors errors = new CommandLineErrors();
+    line.setExecutionExceptionHandler(errors);
+    line.setParameterExceptionHandler(errors);
+    line.setUsageHelpAutoWidth(false);
+    line.setAbbreviatedOptionsAllowed(false);
+    return line;
+  }
+
   @Override
-  public void run() {}
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
+  }
 }

@@ -27,6 +27,11 @@ final class Screen {
         System.err, terminal, terminal && environment.getOrDefault("NO_COLOR", "").isEmpty());
   }
 
+  /** The same look, drawn elsewhere without a status line. */
+  Screen to(PrintStream other) {
+    return new Screen(other, false, colour);
+  }
+
   boolean terminal() {
     return terminal;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.paddock.core.ErrorCode;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,16 +20,14 @@ import java.util.regex.Pattern;
  * What {@code config.toml} says. A wrong key or value is an error that names the line.
  *
  * @param models a model id or glob → the reference that stands behind it
- * @param prices a model reference → its price
+ * @param prices a model reference → US dollars per million tokens, by kind of token
  */
-public record Settings(Map<String, String> models, Map<String, Price> prices) {
+public record Settings(Map<String, String> models, Map<String, Map<String, BigDecimal>> prices) {
   private static final Settings EMPTY = new Settings(Map.of(), Map.of());
   private static final Set<String> KEYS = Set.of("models", "prices");
-  private static final Set<String> PRICE_KEYS = Set.of("input", "output", "cache_read");
+  private static final Set<String> PRICE_KEYS =
+      Set.of("input", "output", "cache_read", "cache_write");
   private static final long MAX_BYTES = 1 << 20;
-
-  /** US dollars per million tokens. */
-  public record Price(double input, double output, double cacheRead) {}
 
   /** The settings of a home; an absent file means every default. */
   public static Settings read(Path file) {
@@ -69,7 +68,7 @@ public record Settings(Map<String, String> models, Map<String, Price> prices) {
             entry ->
                 models.put(
                     entry.getKey(), reader.text(entry.getValue(), "models", entry.getKey())));
-    Map<String, Price> prices = new LinkedHashMap<>();
+    Map<String, Map<String, BigDecimal>> prices = new LinkedHashMap<>();
     tree.path("prices")
         .properties()
         .forEach(
@@ -102,29 +101,24 @@ public record Settings(Map<String, String> models, Map<String, Price> prices) {
       return value.textValue();
     }
 
-    Price price(String model, JsonNode value) {
+    Map<String, BigDecimal> price(String model, JsonNode value) {
       if (!value.isObject()) {
         throw wrong(
             model,
             "prices.\"%s\" must be a table with input, output and cache_read".formatted(model));
       }
       only(value, PRICE_KEYS, List.of("prices", model));
-      return new Price(
-          number(model, value, "input"),
-          number(model, value, "output"),
-          number(model, value, "cache_read"));
-    }
-
-    private double number(String model, JsonNode price, String key) {
-      JsonNode value = price.path(key);
-      if (value.isMissingNode()) {
-        return 0;
+      Map<String, BigDecimal> price = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> entry : value.properties()) {
+        if (!entry.getValue().isNumber() || entry.getValue().decimalValue().signum() < 0) {
+          throw wrong(
+              entry.getKey(),
+              "prices.\"%s\".%s must be US dollars per million tokens"
+                  .formatted(model, entry.getKey()));
+        }
+        price.put(entry.getKey(), entry.getValue().decimalValue());
       }
-      if (!value.isNumber() || value.doubleValue() < 0) {
-        throw wrong(
-            key, "prices.\"%s\".%s must be US dollars per million tokens".formatted(model, key));
-      }
-      return value.doubleValue();
+      return Map.copyOf(price);
     }
 
     private NodeException wrong(String key, String message) {

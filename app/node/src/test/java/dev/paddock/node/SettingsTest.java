@@ -3,7 +3,9 @@ package dev.paddock.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +32,8 @@ class SettingsTest {
             output = 10
             """);
     assertThat(settings.models()).containsEntry("claude-*", "openai/gpt-x");
-    assertThat(settings.prices().get("openai/gpt-x")).isEqualTo(new Settings.Price(1.25, 10, 0));
+    assertThat(settings.prices().get("openai/gpt-x"))
+        .isEqualTo(Map.of("input", new BigDecimal("1.25"), "output", BigDecimal.TEN));
   }
 
   @ParameterizedTest

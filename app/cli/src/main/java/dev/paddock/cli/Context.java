@@ -1,0 +1,52 @@
+package dev.paddock.cli;
+
+import dev.paddock.node.Home;
+import dev.paddock.node.Node;
+import java.lang.reflect.Constructor;
+import java.util.Map;
+import picocli.CommandLine.IFactory;
+
+/** What every command is made with. */
+final class Context implements IFactory {
+  private final Map<String, String> environment;
+
+  Context(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  Home home() {
+    return Home.of(environment);
+  }
+
+  Node open() {
+    return Node.open(environment);
+  }
+
+  Screen screen() {
+    return Screen.of(environment);
+  }
+
+  /** The look of the screen on stdout, without a status line. */
+  Screen output() {
+    return screen().to(System.out);
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    for (Constructor<?> constructor : type.getDeclaredConstructors()) {
+      Class<?>[] parameters = constructor.getParameterTypes();
+      constructor.setAccessible(true);
+      if (parameters.length == 1 && parameters[0] == Context.class) {
+        return type.cast(constructor.newInstance(this));
+      }
+      if (parameters.length == 0) {
+        return type.cast(constructor.newInstance());
+      }
+    }
+    throw new IllegalStateException("no constructor that takes a Context: " + type);
+  }
+}

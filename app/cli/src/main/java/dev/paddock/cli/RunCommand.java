@@ -1,0 +1,118 @@
+package dev.paddock.cli;
+
+import dev.paddock.core.SessionId;
+import dev.paddock.node.Node;
+import dev.paddock.node.TaskRequest;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs one task here, in a sandbox; no server is needed.",
+      "",
+      "Without PROMPT the skill's own text is the task. /workspace is a copy of --in. At the end every"
+          + " file that the agent added or changed is written to --out; without --out the files are"
+          + " listed with the command that fetches them."
+    },
+    footer = {
+      "",
+      "Ctrl-C interrupts the turn, a second one leaves; either way the session goes on with --resume."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "AGENT",
+      description = "A folder with a SKILL.md, or the name of a bundled agent, such as assistant.")
+  private @Nullable String agent;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "PROMPT", description = "The task.")
+  private List<String> prompt = List.of();
+
+  @Option(
+      names = "--in",
+      paramLabel = "DIR",
+      description = "A folder to work on; it is never changed.")
+  private @Nullable Path in;
+
+  @Option(names = "--out", paramLabel = "DIR", description = "Where the results are written.")
+  private @Nullable Path out;
+
+  @Option(
+      names = "--model",
+      paramLabel = "REF",
+      description = "A model, such as openai/gpt-x or local/smollm2-135m-instruct.")
+  private @Nullable String model;
+
+  @Option(
+      names = "--json",
+      description = "Prints the session's events, one a line, and nothing else.")
+  private boolean json;
+
+  @Option(names = "--yes", description = "Allows what would ask.")
+  private boolean yes;
+
+  @Option(names = "--keep", description = "Keeps the workspace folder and says where it is.")
+  private boolean keep;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "ID",
+      description = "Goes on with a session that was cut off.")
+  private @Nullable String resume;
+
+  private final Context context;
+
+  RunCommand(Context context) {
+    this.context = context;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if ((agent == null) == (resume == null)) {
+      throw new ParameterException(
+          spec.commandLine(), "give an AGENT to run, or --resume with a session's id");
+    }
+    if (resume != null && (in != null || model != null || !prompt.isEmpty())) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--resume goes on as the session began; it takes no prompt, --in or --model");
+    }
+    try (Node node = context.open()) {
+      Screen screen = context.screen();
+      try (PullView pulled = new PullView(screen, false);
+          LiveView view = new LiveView(screen)) {
+        node.localModels().report(pulled);
+        TaskView shown = new TaskView(node, screen, view, json, yes);
+        SessionId session =
+            resume == null
+                ? node.tasks().prepare(request(String.valueOf(agent)))
+                : node.tasks().resume(new SessionId(resume), Optional.ofNullable(out));
+        return shown.run(session, keep);
+      }
+    }
+  }
+
+  private TaskRequest request(String agentName) {
+    return new TaskRequest(
+        agentName,
+        prompt.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", prompt)),
+        Optional.ofNullable(in),
+        Optional.ofNullable(out),
+        Optional.ofNullable(model));
+  }
+}

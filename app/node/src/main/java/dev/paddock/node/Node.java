@@ -1,0 +1,124 @@
+package dev.paddock.node;
+
+import dev.paddock.agent.TurnListener;
+import dev.paddock.provider.Models;
+import dev.paddock.provider.Prices;
+import dev.paddock.provider.Providers;
+import dev.paddock.provider.spi.ModelFactory;
+import dev.paddock.sandbox.LocalSandboxProvider;
+import dev.paddock.store.SqliteStore;
+import dev.paddock.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Store, models, sandboxes and the loop of one home, each made when it is first asked for, so that
+ * a command pays only for what it uses.
+ */
+public final class Node implements AutoCloseable {
+  private final Map<String, String> environment;
+  private final Home home;
+  private final Settings settings;
+  private @Nullable Store store;
+  private @Nullable Models models;
+  private @Nullable LocalModelFactory localModels;
+  private @Nullable Prices prices;
+  private @Nullable LocalSandboxProvider sandboxes;
+  private @Nullable Tasks tasks;
+
+  private Node(Map<String, String> environment, Home home, Settings settings) {
+    this.environment = environment;
+    this.home = home;
+    this.settings = settings;
+  }
+
+  /** Reads the settings of the home that {@code environment} names. */
+  public static Node open(Map<String, String> environment) {
+    Home home = Home.of(environment);
+    return new Node(environment, home, Settings.read(home.config()));
+  }
+
+  public Home home() {
+    return home;
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  public synchronized Store store() {
+    if (store == null) {
+      home.create();
+      store = SqliteStore.open(home.root(), home.files());
+    }
+    return store;
+  }
+
+  public synchronized LocalModelFactory localModels() {
+    if (localModels == null) {
+      localModels = new LocalModelFactory(home.cache(), environment);
+    }
+    return localModels;
+  }
+
+  public synchronized Models models() {
+    if (models == null) {
+      List<ModelFactory> factories = new ArrayList<>();
+      factories.add(localModels());
+      factories.addAll(Providers.from(environment));
+      models = new Models(factories, settings.models());
+    }
+    return models;
+  }
+
+  /** The model of an agent that names none: {@code PADDOCK_MODEL}, else the embedded one. */
+  public Optional<String> defaultModel() {
+    return Optional.ofNullable(environment.get("PADDOCK_MODEL")).filter(ref -> !ref.isBlank());
+  }
+
+  public synchronized Prices prices() {
+    if (prices == null) {
+      prices = new Prices(settings.prices());
+    }
+    return prices;
+  }
+
+  public synchronized LocalSandboxProvider sandboxes() {
+    if (sandboxes == null) {
+      home.create();
+      sandboxes = new LocalSandboxProvider(home.files().resolve("sandboxes"));
+    }
+    return sandboxes;
+  }
+
+  public synchronized Tasks tasks() {
+    if (tasks == null) {
+      tasks = new Tasks(this);
+    }
+    return tasks;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (tasks != null) {
+      tasks.close();
+    }
+    if (sandboxes != null) {
+      sandboxes.close();
+    }
+    if (models != null) {
+      models.close();
+    }
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  /** What shows a session while it runs. */
+  public void listen(TurnListener listener) {
+    tasks().listen(listener);
+  }
+}

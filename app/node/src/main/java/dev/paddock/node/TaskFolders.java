@@ -1,0 +1,185 @@
+package dev.paddock.node;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Json;
+import dev.paddock.core.SessionId;
+import dev.paddock.sandbox.Manifest;
+import dev.paddock.sandbox.Skipped;
+import dev.paddock.sandbox.TransferFolders;
+import dev.paddock.sandbox.TransferLimits;
+import dev.paddock.sandbox.Workspace;
+import dev.paddock.sandbox.WorkspaceChanges;
+import dev.paddock.sandbox.WorkspaceTransfer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** The folders of tasks: per session the workspace, the call journal and how it was started. */
+final class TaskFolders {
+  static final String SKILLS = "/workspace/skills";
+
+  private static final String MANIFEST = "manifest.json";
+
+  private final Home home;
+
+  TaskFolders(Home home) {
+    this.home = home;
+  }
+
+  Path workspace(SessionId session) {
+    return home.session(session).resolve("workspace");
+  }
+
+  Path journal(SessionId session) {
+    return home.session(session).resolve("calls.journal");
+  }
+
+  TaskRecord record(SessionId session) {
+    return TaskRecord.read(home.session(session), session);
+  }
+
+  void update(SessionId session, TaskRecord record) {
+    record.write(home.session(session));
+  }
+
+  /** What can be said of the folders before work begins. */
+  void preflight(Optional<Path> in, Optional<Path> out) {
+    TransferFolders.preflight(in, out);
+  }
+
+  void create(SessionId session, TaskRecord record) {
+    record.write(home.session(session));
+  }
+
+  /** Copies the input in, from the start if a copy was cut off. */
+  void fill(SessionId session, TaskRecord record) {
+    Path folder = home.session(session);
+    Path workspace = workspace(session);
+    try {
+      remove(workspace);
+      Files.createDirectory(workspace);
+      Manifest manifest = Manifest.EMPTY;
+      if (record.in().isPresent()) {
+        try (Workspace opened = Workspace.open(workspace, List.of())) {
+          manifest = transfer(opened).copyIn(record.in().get()).manifest();
+        }
+      }
+      Files.write(folder.resolve(MANIFEST), Json.bytes(manifest));
+    } catch (IOException e) {
+      throw failed(folder, e);
+    }
+    record.whenPrepared().write(folder);
+  }
+
+  /** What the session's agent added, changed and deleted, written out where a folder is given. */
+  Delivery deliver(SessionId session, Optional<Path> elsewhere) {
+    TaskRecord record = record(session);
+    Optional<Path> out = elsewhere.map(path -> path.toAbsolutePath().normalize()).or(record::out);
+    try (Workspace workspace = Workspace.open(workspace(session), List.of())) {
+      WorkspaceTransfer transfer = transfer(workspace);
+      WorkspaceChanges changes = transfer.changesSince(manifest(session));
+      if (out.isEmpty()) {
+        List<Delivery.File> files =
+            changes.addedOrChanged().stream()
+                .map(path -> new Delivery.File(path, size(session, path)))
+                .toList();
+        return new Delivery(out, files, changes.deleted(), notes(changes.skipped(), List.of()));
+      }
+      WorkspaceTransfer.Exported exported = transfer.copyOut(changes, out.get(), record.in());
+      List<Delivery.File> files =
+          exported.written().stream()
+              .map(file -> new Delivery.File(file.to(), file.size()))
+              .toList();
+      return new Delivery(
+          out, files, changes.deleted(), notes(exported.skipped(), exported.yielded()));
+    }
+  }
+
+  private static List<String> notes(List<Skipped> skipped, List<String> yielded) {
+    List<String> notes = new ArrayList<>();
+    skipped.forEach(file -> notes.add("%s was left out: %s".formatted(file.path(), file.reason())));
+    yielded.forEach(
+        path -> notes.add("%s was not written, outputs/%s took its place".formatted(path, path)));
+    return notes;
+  }
+
+  private long size(SessionId session, String path) {
+    try {
+      return Files.size(workspace(session).resolve(path));
+    } catch (IOException e) {
+      throw failed(home.session(session), e);
+    }
+  }
+
+  private Manifest manifest(SessionId session) {
+    Path file = home.session(session).resolve(MANIFEST);
+    try {
+      return Json.read(Files.readAllBytes(file), Manifest.class);
+    } catch (NoSuchFileException e) {
+      throw new NodeException(
+          ErrorCode.NOT_FOUND,
+          "session %s was cut off before its workspace was made; go on with: paddock run --resume %s"
+              .formatted(session, session),
+          e);
+    } catch (IOException e) {
+      throw failed(file, e);
+    }
+  }
+
+  private static WorkspaceTransfer transfer(Workspace workspace) {
+    return new WorkspaceTransfer(workspace, TransferLimits.DEFAULT);
+  }
+
+  void delete(SessionId session) {
+    try {
+      remove(home.session(session));
+    } catch (IOException e) {
+      throw failed(home.session(session), e);
+    }
+  }
+
+  /** Deletes the folders of sessions that are not to be kept. */
+  void deleteAllBut(Predicate<SessionId> keep) {
+    Path all = home.files().resolve("sessions");
+    if (!Files.isDirectory(all)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(all)) {
+      for (Path folder : folders.toList()) {
+        if (!keep.test(new SessionId(String.valueOf(folder.getFileName())))) {
+          remove(folder);
+        }
+      }
+    } catch (IOException e) {
+      throw failed(all, e);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (UncheckedIOException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private static NodeException failed(Path path, IOException e) {
+    return new NodeException(
+        ErrorCode.READ_ONLY,
+        "cannot use %s: %s; see whether the disk is full or read-only".formatted(path, e),
+        e);
+  }
+}

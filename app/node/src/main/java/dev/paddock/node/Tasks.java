@@ -1,0 +1,263 @@
+package dev.paddock.node;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.agent.AgentDefinition;
+import dev.paddock.agent.AgentFolder;
+import dev.paddock.agent.AgentSource;
+import dev.paddock.agent.Loop;
+import dev.paddock.agent.LoopParts;
+import dev.paddock.agent.LoopSettings;
+import dev.paddock.agent.TurnListener;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.EventId;
+import dev.paddock.core.Json;
+import dev.paddock.core.PaddockException;
+import dev.paddock.core.Permission;
+import dev.paddock.core.Principal;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.SessionState;
+import dev.paddock.core.WorkspaceId;
+import dev.paddock.core.spi.Append;
+import dev.paddock.core.spi.NewEvent;
+import dev.paddock.core.spi.NewSession;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.sandbox.spi.Readiness;
+import dev.paddock.store.PruneRule;
+import dev.paddock.store.Pruned;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Tasks that run in this process: from an agent's folder to the files it leaves. */
+public final class Tasks implements AutoCloseable {
+  private final Node node;
+  private final TaskFolders folders;
+  private final TaskHands hands;
+  private final Loop loop;
+  private volatile TurnListener listener = TurnListener.NONE;
+
+  Tasks(Node node) {
+    this.node = node;
+    this.folders = new TaskFolders(node.home());
+    this.hands = new TaskHands(node, folders);
+    this.loop =
+        new Loop(
+            LoopParts.of(
+                node.store().sessions(),
+                node.store().leases(),
+                node.store().blobs(),
+                this::agentOf,
+                new TaskModels(node),
+                hands,
+                (session, preview) -> listener.preview(session, preview)),
+            LoopSettings.defaults("paddock-" + ProcessHandle.current().pid())
+                .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
+  }
+
+  /** What shows sessions while they run. */
+  public void listen(TurnListener shown) {
+    listener = shown;
+  }
+
+  /**
+   * Checks everything that can be checked before work begins, then makes the session and its
+   * workspace. Nothing is made when something is wrong.
+   */
+  public SessionId prepare(TaskRequest request) {
+    Path folder = folderOf(request.agent());
+    AgentDefinition agent = AgentFolder.read(folder);
+    if (!agent.environment().hosts().isEmpty()) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST,
+          "agent.yaml asks for hosts %s, and this release gives sandboxes no network; take environment.hosts out"
+              .formatted(agent.environment().hosts()));
+    }
+    AgentDefinition chosen = request.model().map(agent::withModel).orElse(agent);
+    chosen.model().or(this::defaultModel).ifPresent(ref -> node.models().resolve(ref));
+    folders.preflight(request.in(), request.out());
+    requireIsolation();
+
+    SessionId id = SessionId.next();
+    TaskRecord record =
+        new TaskRecord(
+            folder.toAbsolutePath().normalize(),
+            request.in().map(Tasks::absolute),
+            request.out().map(Tasks::absolute),
+            false);
+    folders.create(id, record);
+    try {
+      folders.fill(id, record);
+      requireFit(chosen, id);
+    } catch (PaddockException e) {
+      hands.release(id);
+      folders.delete(id);
+      throw e;
+    }
+    ObjectNode document = Json.object();
+    document.set("agent", chosen.toDocument());
+    document.put("title", title(request, agent));
+    node.store()
+        .sessions()
+        .create(
+            new NewSession(
+                id,
+                WorkspaceId.DEFAULT,
+                document,
+                List.of(
+                    NewEvent.from(Principal.localUser(), AgentDefinition.task(request.prompt())))));
+    return id;
+  }
+
+  private void requireFit(AgentDefinition agent, SessionId id) {
+    List<String> misfits = agent.misfits(hands.definitions(id, agent));
+    if (!misfits.isEmpty()) {
+      throw new NodeException(ErrorCode.INVALID_REQUEST, String.join("\n", misfits));
+    }
+  }
+
+  /** A session that was cut off, ready to go on; {@code out} replaces where its files go. */
+  public SessionId resume(SessionId id, Optional<Path> out) {
+    session(id);
+    TaskRecord record = folders.record(id);
+    folders.preflight(Optional.empty(), out);
+    requireIsolation();
+    if (out.isPresent()) {
+      record = record.withOut(absolute(out.get()));
+      folders.update(id, record);
+    }
+    if (!record.prepared()) {
+      folders.fill(id, record);
+    }
+    return id;
+  }
+
+  /**
+   * Runs the session until it waits for someone.
+   *
+   * @return empty when another process runs it
+   */
+  public Optional<SessionState> wake(SessionId id) throws InterruptedException {
+    return loop.wake(id);
+  }
+
+  public void confirm(SessionId id, EventId call, Permission answer) {
+    node.store()
+        .sessions()
+        .append(
+            id,
+            Append.acknowledged(
+                NewEvent.from(
+                    Principal.localUser(),
+                    new SessionEvent.UserToolConfirmation(
+                        EventId.next(), call, answer, Optional.empty()))));
+  }
+
+  public void interrupt(SessionId id) {
+    loop.interrupt(id, Principal.localUser());
+  }
+
+  /** The files that a session's agent added or changed, written to where they belong. */
+  public Delivery deliver(SessionId id, Optional<Path> out) {
+    session(id);
+    return folders.deliver(id, out);
+  }
+
+  /** The host folder that the session sees as its workspace. */
+  public Path workspace(SessionId id) {
+    return folders.workspace(id);
+  }
+
+  public void delete(SessionId id) {
+    refuseRunning(id);
+    hands.release(id);
+    node.store().sessions().delete(id);
+    folders.delete(id);
+  }
+
+  /** Deletes what the rule says, except sessions that run, and their folders. */
+  public Pruned prune(PruneRule rule) {
+    Pruned pruned = node.store().prune(rule.sparing(session -> runs(session.id())));
+    folders.deleteAllBut(id -> node.store().sessions().find(id).isPresent());
+    return pruned;
+  }
+
+  private void refuseRunning(SessionId id) {
+    if (runs(id)) {
+      throw new NodeException(
+          ErrorCode.CONFLICT,
+          "session %s is running; stop it first: paddock sessions stop %s".formatted(id, id));
+    }
+  }
+
+  private boolean runs(SessionId id) {
+    return node.store()
+        .leases()
+        .find("session/" + id)
+        .filter(lease -> lease.expiresAt().isAfter(java.time.Instant.now()))
+        .isPresent();
+  }
+
+  private SessionRecord session(SessionId id) {
+    return node.store()
+        .sessions()
+        .find(id)
+        .orElseThrow(
+            () ->
+                new NodeException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no session %s in %s; see: paddock sessions list"
+                        .formatted(id, node.home().root())));
+  }
+
+  private AgentSource.SessionAgent agentOf(SessionRecord session) {
+    AgentDefinition agent = AgentDefinition.fromDocument(session.document().path("agent"));
+    return new AgentSource.SessionAgent(agent, hands.definitions(session.id(), agent), List.of());
+  }
+
+  private Path folderOf(String name) {
+    Path folder = Path.of(name);
+    if (!Files.exists(folder) && BundledAgents.NAMES.contains(name)) {
+      return BundledAgents.folder(name, node.home().cache());
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new NodeException(
+          ErrorCode.NOT_FOUND,
+          "there is no agent \"%s\": neither a folder with a SKILL.md nor a bundled agent (%s)"
+              .formatted(name, String.join(", ", BundledAgents.NAMES)));
+    }
+    return folder;
+  }
+
+  Optional<String> defaultModel() {
+    return node.defaultModel();
+  }
+
+  private void requireIsolation() {
+    Readiness readiness = node.sandboxes().readiness();
+    if (!readiness.ready()) {
+      Readiness.Missing first = readiness.missing().getFirst();
+      throw new NodeException(
+          ErrorCode.ISOLATION_MISSING,
+          "this machine cannot confine what an agent runs: %s. Fix: %s"
+              .formatted(first.what(), first.fix()));
+    }
+  }
+
+  private static String title(TaskRequest request, AgentDefinition agent) {
+    String title = request.prompt().orElse(agent.name()).strip();
+    return title.length() > 80 ? title.substring(0, 80) : title;
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+
+  @Override
+  public void close() {
+    hands.close();
+  }
+}
