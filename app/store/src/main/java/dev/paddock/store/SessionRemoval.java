@@ -117,14 +117,14 @@ final class SessionRemoval {
   private void giveBackSpace() {
     boolean more = true;
     while (more) {
-      more =
-          writer.write(
-              Durability.TURN,
-              tx -> {
-                tx.list(
-                    "PRAGMA incremental_vacuum(" + FREED_PAGES_A_STEP + ")", row -> row.getRow());
-                return tx.number("PRAGMA freelist_count") > 0;
-              });
+      more = writer.write(Durability.TURN, SessionRemoval::giveBackSome);
     }
+  }
+
+  private static boolean giveBackSome(Transaction tx) throws SQLException {
+    long before = tx.number("PRAGMA freelist_count");
+    tx.run("PRAGMA incremental_vacuum(" + FREED_PAGES_A_STEP + ")");
+    long after = tx.number("PRAGMA freelist_count");
+    return after > 0 && after < before;
   }
 }

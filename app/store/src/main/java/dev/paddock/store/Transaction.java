@@ -69,6 +69,11 @@ final class Transaction {
     return sql.update(statement, values);
   }
 
+  void run(String statement) throws SQLException {
+    wrote = true;
+    sql.run(statement);
+  }
+
   <T> Optional<T> first(String query, RowReader<T> reader, Object... values) throws SQLException {
     return sql.first(query, reader, values);
   }
