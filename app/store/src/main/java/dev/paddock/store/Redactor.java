@@ -163,7 +163,6 @@ final class Redactor {
   /** The write-ahead log still holds the page as it was: what is in it moves to the database. */
   private void clearLog(EventId event) {
     try (SqlConnection sql = database.openWriter()) {
-      sql.run("PRAGMA busy_timeout = 5000");
       if (sql.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
         throw new StoreException(
             ErrorCode.BUSY,
