@@ -106,10 +106,21 @@ record Database(Path file) {
   }
 
   int checkedVersion(SqlConnection sql) throws SQLException {
-    long application = sql.number("PRAGMA application_id");
-    int version = (int) sql.number("PRAGMA user_version");
-    boolean empty = sql.number("SELECT count(*) FROM sqlite_schema") == 0;
-    if (application != APPLICATION_ID && !(empty && application == 0 && version == 0)) {
+    record Header(long application, int version, long tables) {
+      boolean isNew() {
+        return application == 0 && version == 0 && tables == 0;
+      }
+    }
+    // In one statement: another process may be making the tables.
+    Header header =
+        sql.first(
+                "SELECT (SELECT application_id FROM pragma_application_id),"
+                    + " (SELECT user_version FROM pragma_user_version),"
+                    + " (SELECT count(*) FROM sqlite_schema)",
+                row -> new Header(row.getLong(1), row.getInt(2), row.getLong(3)))
+            .orElseThrow();
+    int version = header.version();
+    if (header.application() != APPLICATION_ID && !header.isNew()) {
       throw new StoreException(
           ErrorCode.CORRUPT,
           "%s is not a database of Paddock; move it away or set PADDOCK_HOME to another folder"
