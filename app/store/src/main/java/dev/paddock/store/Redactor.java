@@ -120,7 +120,8 @@ final class Redactor {
         SessionLog.add(
                 tx,
                 id,
-                List.of(EncodedEvent.of(NewEvent.from(by, notice.toEvent()), clock.instant())))
+                List.of(EncodedEvent.of(NewEvent.from(by, notice.toEvent()), clock.instant())),
+                Durability.ACKNOWLEDGED)
             .getLast()
             .sequence();
     tx.update(

@@ -72,9 +72,15 @@ final class SessionRemoval {
     return readers.read(
         sql ->
             sql.list(
-                SqliteSessions.RECORD
-                    + "WHERE h.updated_at < ?1 OR s.number NOT IN"
-                    + " (SELECT session FROM heads ORDER BY updated_at DESC, session DESC LIMIT ?2)",
+                "WITH recent AS (SELECT s.number AS number, "
+                    + SqliteSessions.UPDATED_AT
+                    + " AS updated_at"
+                    + SqliteSessions.SESSIONS
+                    + ") "
+                    + SqliteSessions.RECORD
+                    + "WHERE s.number IN (SELECT number FROM recent WHERE updated_at < ?1)"
+                    + " OR s.number NOT IN"
+                    + " (SELECT number FROM recent ORDER BY updated_at DESC, number DESC LIMIT ?2)",
                 SqliteSessions::record,
                 oldest,
                 keep));
@@ -107,7 +113,7 @@ final class SessionRemoval {
     tx.update("DELETE FROM events WHERE session = ?", session);
     tx.update("DELETE FROM client_keys WHERE session = ?", session);
     tx.update("DELETE FROM blob_references WHERE session = ? AND resource = 0", session);
-    tx.update("DELETE FROM heads WHERE session = ?", session);
+    tx.update("DELETE FROM anchors WHERE session = ?", session);
     tx.update("DELETE FROM sessions WHERE number = ?", session);
     tx.removeHead(id);
     return released;

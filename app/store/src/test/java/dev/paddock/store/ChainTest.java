@@ -102,7 +102,8 @@ final class ChainTest {
           DELETE FROM events WHERE session = 1 AND sequence = 3 | 3 | missing
           DELETE FROM events WHERE session = 1 AND sequence = 5 | 5 | missing
           DELETE FROM events WHERE session = 1 | 1 | missing
-          UPDATE heads SET sequence = 4 WHERE session = 1 | 6 | head
+          UPDATE anchors SET sequence = 6 WHERE session = 1 | 6 | missing
+          UPDATE anchors SET link = zeroblob(32) WHERE session = 1 | 5 | acknowledged
           UPDATE events SET session = 2, sequence = 2 WHERE session = 1 AND sequence = 5 | 5 | missing
           """)
   void namesTheFirstBrokenLink(String statement, long sequence, String words) throws Exception {
