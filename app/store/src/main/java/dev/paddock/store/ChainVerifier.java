@@ -50,11 +50,15 @@ final class ChainVerifier {
 
   private static final List<Pending> NONE = List.of();
 
+  /** Where the chain stood at its last acknowledged append. */
+  private record Anchor(long session, long sequence, Bytes link) {}
+
   private static final class Walk {
     private final SessionId session;
     private final Map<Long, List<Pending>> pending = new HashMap<>();
     private final List<Redaction> redactions = new ArrayList<>();
     private Optional<BrokenLink> broken = Optional.empty();
+    private Anchor anchor = new Anchor(0, 0, Bytes.of(new byte[0]));
     private Bytes link;
     private long sequence;
 
@@ -74,12 +78,11 @@ final class ChainVerifier {
     }
 
     private Verification walk(SqlConnection sql) throws SQLException {
-      record Head(long session, long sequence, Bytes link) {}
-      Head head =
+      anchor =
           sql.first(
-                  "SELECT h.session, h.sequence, h.link FROM sessions s"
-                      + " JOIN heads h ON h.session = s.number WHERE s.id = ?",
-                  row -> new Head(row.getLong(1), row.getLong(2), Bytes.of(row.getBytes(3))),
+                  "SELECT s.number, coalesce(a.sequence, 0), coalesce(a.link, x'') FROM sessions s"
+                      + " LEFT JOIN anchors a ON a.session = s.number WHERE s.id = ?",
+                  row -> new Anchor(row.getLong(1), row.getLong(2), Bytes.of(row.getBytes(3))),
                   session.value())
               .orElseThrow(() -> SessionLog.noSession(session));
       sql.visit(
@@ -98,12 +101,11 @@ final class ChainVerifier {
                       Bytes.of(row.getBytes(8)),
                       Bytes.of(row.getBytes(9)),
                       row.getLong(10))),
-          head.session());
-      if (broken.isEmpty() && (sequence != head.sequence() || !link.equals(head.link()))) {
+          anchor.session());
+      if (broken.isEmpty() && sequence < anchor.sequence()) {
         fail(
             sequence + 1,
-            "the log ends at %d, its head says %d: events are missing"
-                .formatted(sequence, head.sequence()));
+            "the event is missing: the log was acknowledged up to %d".formatted(anchor.sequence()));
       }
       if (broken.isEmpty()) {
         pending.values().stream()
@@ -129,6 +131,9 @@ final class ChainVerifier {
       }
       if (!Chain.link(link, expected, row.digest()).equals(row.link())) {
         return fail(expected, "its link does not follow from the one before and its digest");
+      }
+      if (expected == anchor.sequence() && !row.link().equals(anchor.link())) {
+        return fail(expected, "its link is not the one that was acknowledged");
       }
       EventRecord record;
       try {

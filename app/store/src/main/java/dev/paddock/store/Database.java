@@ -2,14 +2,10 @@ package dev.paddock.store;
 
 import dev.paddock.core.ErrorCode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import org.sqlite.JDBC;
@@ -36,6 +32,8 @@ record Database(Path file) {
       SqlConnection sql = openWriter();
       try {
         prepare(sql);
+        // From here on it waits in begin, not inside SQLite.
+        sql.run("PRAGMA busy_timeout = 5");
         return sql;
       } catch (SQLException | RuntimeException e) {
         sql.close();
@@ -48,11 +46,11 @@ record Database(Path file) {
     }
   }
 
-  /** A connection that may write. It waits in {@link #begin}, not inside SQLite. */
+  /** A connection that may write. */
   SqlConnection openWriter() throws SQLException {
     SqlConnection sql = connect(file.toString());
     try {
-      sql.run("PRAGMA busy_timeout = 5");
+      sql.run("PRAGMA busy_timeout = " + PATIENCE.toMillis());
       sql.run("PRAGMA secure_delete = ON");
       sql.run("PRAGMA journal_size_limit = 67108864");
       return sql;
@@ -74,7 +72,7 @@ record Database(Path file) {
     }
   }
 
-  private static SqlConnection connect(String name) throws SQLException {
+  static SqlConnection connect(String name) throws SQLException {
     SqlConnection sql =
         new SqlConnection(JDBC.createConnection("jdbc:sqlite:" + name, new Properties()));
     sql.run("PRAGMA trusted_schema = OFF");
@@ -83,13 +81,19 @@ record Database(Path file) {
 
   /** Checks that the file is a Paddock database this version can write, and migrates it. */
   private void prepare(SqlConnection sql) throws SQLException {
-    int version = checkedVersion(sql);
-    if (version == 0) {
-      create(sql);
+    if (checkedVersion(sql) == 0) {
+      sql.run("PRAGMA auto_vacuum = INCREMENTAL");
+    }
+    String mode = journalMode(sql, "WAL");
+    if (!mode.equals("wal")) {
+      throw new StoreException(
+          ErrorCode.UNAVAILABLE,
+          "the disk of %s cannot share a write-ahead log (journal mode %s); use a local disk for PADDOCK_HOME"
+              .formatted(file, mode));
     }
     begin(sql);
     try {
-      version = checkedVersion(sql);
+      int version = checkedVersion(sql);
       if (version < Migrations.LATEST) {
         sql.run("PRAGMA application_id = " + APPLICATION_ID);
         Migrations.run(sql, version, Migrations.LATEST);
@@ -101,25 +105,22 @@ record Database(Path file) {
     }
   }
 
-  /** Two processes may do this at once: each setting is one transaction of its own. */
-  private void create(SqlConnection sql) throws SQLException {
-    sql.run("PRAGMA busy_timeout = " + PATIENCE.toMillis());
-    sql.run("PRAGMA auto_vacuum = INCREMENTAL");
-    String mode = sql.first("PRAGMA journal_mode = WAL", row -> row.getString(1)).orElse("none");
-    if (!mode.equals("wal")) {
-      throw new StoreException(
-          ErrorCode.UNAVAILABLE,
-          "the disk of %s cannot share a write-ahead log (journal mode %s); use a local disk for PADDOCK_HOME"
-              .formatted(file, mode));
+  int checkedVersion(SqlConnection sql) throws SQLException {
+    record Header(long application, int version, long tables) {
+      boolean isNew() {
+        return application == 0 && version == 0 && tables == 0;
+      }
     }
-    sql.run("PRAGMA busy_timeout = 5");
-  }
-
-  private int checkedVersion(SqlConnection sql) throws SQLException {
-    long application = sql.number("PRAGMA application_id");
-    int version = (int) sql.number("PRAGMA user_version");
-    boolean empty = sql.number("SELECT count(*) FROM sqlite_schema") == 0;
-    if (application != APPLICATION_ID && !(empty && application == 0 && version == 0)) {
+    // In one statement: another process may be making the tables.
+    Header header =
+        sql.first(
+                "SELECT (SELECT application_id FROM pragma_application_id),"
+                    + " (SELECT user_version FROM pragma_user_version),"
+                    + " (SELECT count(*) FROM sqlite_schema)",
+                row -> new Header(row.getLong(1), row.getInt(2), row.getLong(3)))
+            .orElseThrow();
+    int version = header.version();
+    if (header.application() != APPLICATION_ID && !header.isNew()) {
       throw new StoreException(
           ErrorCode.CORRUPT,
           "%s is not a database of Paddock; move it away or set PADDOCK_HOME to another folder"
@@ -154,75 +155,8 @@ record Database(Path file) {
     }
   }
 
-  /** What is wrong with a database that came from outside; empty when it is sound. */
-  Optional<String> fault() {
-    try (SqlConnection sql = openReader()) {
-      int version = checkedVersion(sql);
-      if (version == 0) {
-        return Optional.of("its database is empty");
-      }
-      String check = sql.first("PRAGMA quick_check(1)", row -> row.getString(1)).orElse("");
-      if (!check.equals("ok")) {
-        return Optional.of("its database is damaged: " + check);
-      }
-      // A trigger or a view could do things of its own.
-      return schema(sql).equals(schema(version))
-          ? Optional.empty()
-          : Optional.of("its database has other tables than version %d has".formatted(version));
-    } catch (SQLException e) {
-      return Optional.of("its database cannot be read: " + e.getMessage());
-    }
-  }
-
-  private static Set<String> schema(int version) throws SQLException {
-    try (SqlConnection memory = connect(":memory:")) {
-      Migrations.run(memory, 0, version);
-      return schema(memory);
-    }
-  }
-
-  private static Set<String> schema(SqlConnection sql) throws SQLException {
-    return Set.copyOf(
-        sql.list(
-            "SELECT type || ' ' || name || ' ' || tbl_name || ' ' || coalesce(sql, '') FROM sqlite_schema",
-            row -> row.getString(1)));
-  }
-
-  /** Puts another database in this one's place, if nobody has this one open. */
-  void replaceWith(Path other) throws IOException {
-    try (SqlConnection sql = connect(file.toString())) {
-      boolean damaged = !claim(sql);
-      // A log that was left behind would be replayed onto the new database.
-      Files.deleteIfExists(wal());
-      Files.deleteIfExists(file.resolveSibling(file.getFileName() + "-shm"));
-      Files.move(other, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      if (!damaged) {
-        sql.execute("COMMIT");
-      }
-    } catch (SQLException e) {
-      throw SqliteErrors.translate(e, file);
-    }
-  }
-
-  /** Locks everyone out; false when it is too damaged for that. */
-  private boolean claim(SqlConnection sql) throws SQLException {
-    try {
-      // Leaving WAL needs the file alone: it fails while any other connection exists.
-      sql.run("PRAGMA journal_mode = DELETE");
-      sql.execute("BEGIN EXCLUSIVE");
-      return true;
-    } catch (SQLException e) {
-      return switch (SqliteErrors.translate(e, file).code()) {
-        case CORRUPT -> false;
-        case BUSY ->
-            throw new StoreException(
-                ErrorCode.CONFLICT,
-                "%s is in use; stop every Paddock that works on this home, then restore"
-                    .formatted(file),
-                e);
-        default -> throw e;
-      };
-    }
+  static String journalMode(SqlConnection sql, String mode) throws SQLException {
+    return sql.first("PRAGMA journal_mode = " + mode, row -> row.getString(1)).orElse("none");
   }
 
   /** SQLite ends a transaction by itself after some errors; then there is nothing to roll back. */

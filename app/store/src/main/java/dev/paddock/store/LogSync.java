@@ -22,16 +22,26 @@ final class LogSync implements AutoCloseable {
   private static final Duration DELAY = Duration.ofMillis(25);
 
   private final Path wal;
+  private final Disk disk;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("paddock-store-sync").factory());
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean unsynced;
   private volatile Optional<Exception> failure = Optional.empty();
-  private boolean folderSynced;
 
   LogSync(Path wal) {
+    this(wal, new WalFile(wal));
+  }
+
+  LogSync(Path wal, Disk disk) {
     this.wal = wal;
+    this.disk = disk;
+  }
+
+  /** Waits until what was written is on disk. */
+  interface Disk {
+    void force() throws IOException;
   }
 
   /** Something was committed that is not on disk yet. */
@@ -64,20 +74,10 @@ final class LogSync implements AutoCloseable {
     if (unsynced) {
       unsynced = false;
       try {
-        force();
+        disk.force();
       } catch (IOException | RuntimeException e) {
         failure = Optional.of(e);
       }
-    }
-  }
-
-  private void force() throws IOException {
-    try (FileChannel log = FileChannel.open(wal, StandardOpenOption.READ)) {
-      log.force(false);
-    }
-    if (!folderSynced) {
-      PrivateFiles.forceFolder(PrivateFiles.parent(wal));
-      folderSynced = true;
     }
   }
 
@@ -86,5 +86,26 @@ final class LogSync implements AutoCloseable {
     timer.shutdownNow();
     timer.close();
     sync();
+  }
+
+  private static final class WalFile implements Disk {
+    private final Path wal;
+    private boolean nameForced;
+
+    WalFile(Path wal) {
+      this.wal = wal;
+    }
+
+    @Override
+    public void force() throws IOException {
+      try (FileChannel log = FileChannel.open(wal, StandardOpenOption.READ)) {
+        log.force(false);
+      }
+      // It was new with this process, unless another one has the database open.
+      if (!nameForced) {
+        PrivateFiles.forceFolder(PrivateFiles.parent(wal));
+        nameForced = true;
+      }
+    }
   }
 }

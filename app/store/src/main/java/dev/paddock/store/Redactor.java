@@ -120,7 +120,8 @@ final class Redactor {
         SessionLog.add(
                 tx,
                 id,
-                List.of(EncodedEvent.of(NewEvent.from(by, notice.toEvent()), clock.instant())))
+                List.of(EncodedEvent.of(NewEvent.from(by, notice.toEvent()), clock.instant())),
+                Durability.ACKNOWLEDGED)
             .getLast()
             .sequence();
     tx.update(
@@ -163,7 +164,6 @@ final class Redactor {
   /** The write-ahead log still holds the page as it was: what is in it moves to the database. */
   private void clearLog(EventId event) {
     try (SqlConnection sql = database.openWriter()) {
-      sql.run("PRAGMA busy_timeout = 5000");
       if (sql.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
         throw new StoreException(
             ErrorCode.BUSY,

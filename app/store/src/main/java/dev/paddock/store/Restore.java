@@ -55,10 +55,10 @@ final class Restore {
       Path unpacked = home.resolve(".restore-" + UUID.randomUUID());
       try {
         PrivateFiles.createFolders(unpacked);
-        Path database = unpackDatabase(zip, manifest, unpacked);
+        Snapshot database = unpackDatabase(zip, manifest, unpacked);
         FileBlobs staged = unpackBlobs(zip, blobs, unpacked);
         moveBlobs(staged, blobs);
-        new Database(home.resolve(Database.NAME)).replaceWith(database);
+        database.moveTo(new Database(home.resolve(Database.NAME)));
         PrivateFiles.forceFolder(home);
       } finally {
         clear(unpacked);
@@ -137,7 +137,8 @@ final class Restore {
     }
   }
 
-  private Path unpackDatabase(ZipFile zip, Manifest manifest, Path unpacked) throws IOException {
+  private Snapshot unpackDatabase(ZipFile zip, Manifest manifest, Path unpacked)
+      throws IOException {
     Path database = unpacked.resolve(Database.NAME);
     MessageDigest sha256 = Bytes.newSha256();
     try (InputStream in = entry(zip, Database.NAME);
@@ -149,11 +150,12 @@ final class Restore {
     if (!HexFormat.of().formatHex(sha256.digest()).equals(manifest.databaseSha256())) {
       throw refused("its database does not match its manifest");
     }
-    Optional<String> fault = new Database(database).fault();
+    Snapshot snapshot = new Snapshot(new Database(database));
+    Optional<String> fault = snapshot.fault();
     if (fault.isPresent()) {
       throw refused(fault.get());
     }
-    return database;
+    return snapshot;
   }
 
   private FileBlobs unpackBlobs(ZipFile zip, List<String> blobs, Path unpacked) throws IOException {

@@ -4,6 +4,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append;
+import dev.paddock.core.spi.Append.Durability;
 import dev.paddock.core.spi.Appended;
 import dev.paddock.core.spi.Lease;
 import dev.paddock.store.Transaction.Head;
@@ -41,7 +42,7 @@ final class SessionLog {
     if (append.lease().isPresent()) {
       requireLease(tx, id, append.lease().get());
     }
-    List<LogEntry> entries = add(tx, id, events);
+    List<LogEntry> entries = add(tx, id, events, append.durability());
     if (append.clientKey().isPresent() && !entries.isEmpty()) {
       tx.update(
           "INSERT INTO client_keys VALUES (?, ?, ?, ?)",
@@ -54,7 +55,8 @@ final class SessionLog {
   }
 
   /** Adds events at the end of the chain. */
-  static List<LogEntry> add(Transaction tx, SessionId id, List<EncodedEvent> events)
+  static List<LogEntry> add(
+      Transaction tx, SessionId id, List<EncodedEvent> events, Durability durability)
       throws SQLException {
     if (events.isEmpty()) {
       return List.of();
@@ -63,23 +65,24 @@ final class SessionLog {
     long session = head.session();
     long sequence = head.sequence();
     Bytes link = head.link();
-    long recordedAt = 0;
     List<LogEntry> entries = new ArrayList<>(events.size());
     for (EncodedEvent event : events) {
       sequence++;
       link = Chain.link(link, sequence, event.digest());
-      recordedAt = event.record().recordedAt().toEpochMilli();
       long position = tx.nextPosition();
       insert(tx, id, session, sequence, position, event, link);
       BlobReferences.ofEvent(tx, session, position, event.blobs(), event.record().recordedAt());
       entries.add(event.record().entry(id, sequence, position));
     }
-    tx.update(
-        "UPDATE heads SET sequence = ?, link = ?, updated_at = ? WHERE session = ?",
-        sequence,
-        link,
-        recordedAt,
-        session);
+    // Not for each event inside a turn: it would cost a page more to write.
+    if (durability == Durability.ACKNOWLEDGED) {
+      tx.update(
+          "INSERT INTO anchors VALUES (?1, ?2, ?3)"
+              + " ON CONFLICT (session) DO UPDATE SET sequence = ?2, link = ?3",
+          session,
+          sequence,
+          link);
+    }
     tx.moveHead(id, new Head(session, sequence, link));
     return entries;
   }

@@ -72,9 +72,15 @@ final class SessionRemoval {
     return readers.read(
         sql ->
             sql.list(
-                SqliteSessions.RECORD
-                    + "WHERE h.updated_at < ?1 OR s.number NOT IN"
-                    + " (SELECT session FROM heads ORDER BY updated_at DESC, session DESC LIMIT ?2)",
+                "WITH recent AS (SELECT s.number AS number, "
+                    + SqliteSessions.UPDATED_AT
+                    + " AS updated_at"
+                    + SqliteSessions.SESSIONS
+                    + ") "
+                    + SqliteSessions.RECORD
+                    + "WHERE s.number IN (SELECT number FROM recent WHERE updated_at < ?1)"
+                    + " OR s.number NOT IN"
+                    + " (SELECT number FROM recent ORDER BY updated_at DESC, number DESC LIMIT ?2)",
                 SqliteSessions::record,
                 oldest,
                 keep));
@@ -107,7 +113,7 @@ final class SessionRemoval {
     tx.update("DELETE FROM events WHERE session = ?", session);
     tx.update("DELETE FROM client_keys WHERE session = ?", session);
     tx.update("DELETE FROM blob_references WHERE session = ? AND resource = 0", session);
-    tx.update("DELETE FROM heads WHERE session = ?", session);
+    tx.update("DELETE FROM anchors WHERE session = ?", session);
     tx.update("DELETE FROM sessions WHERE number = ?", session);
     tx.removeHead(id);
     return released;
@@ -117,14 +123,14 @@ final class SessionRemoval {
   private void giveBackSpace() {
     boolean more = true;
     while (more) {
-      more =
-          writer.write(
-              Durability.TURN,
-              tx -> {
-                tx.list(
-                    "PRAGMA incremental_vacuum(" + FREED_PAGES_A_STEP + ")", row -> row.getRow());
-                return tx.number("PRAGMA freelist_count") > 0;
-              });
+      more = writer.write(Durability.TURN, SessionRemoval::giveBackSome);
     }
+  }
+
+  private static boolean giveBackSome(Transaction tx) throws SQLException {
+    long before = tx.number("PRAGMA freelist_count");
+    tx.run("PRAGMA incremental_vacuum(" + FREED_PAGES_A_STEP + ")");
+    long after = tx.number("PRAGMA freelist_count");
+    return after > 0 && after < before;
   }
 }

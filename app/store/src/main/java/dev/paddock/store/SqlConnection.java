@@ -30,10 +30,10 @@ final class SqlConnection implements AutoCloseable {
     boolean visit(ResultSet row) throws SQLException;
   }
 
-  /** Runs statements that are not worth keeping, such as pragmas. */
+  /** Runs a statement that is not worth keeping, such as a pragma, to its end. */
   void run(String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
+      statement.executeUpdate(sql);
     }
   }
 

@@ -30,9 +30,19 @@ final class SqliteSessions implements Sessions {
   private static final int MAX_EVENTS = 10_000;
   private static final int MAX_KEY = 255;
   private static final int MAX_TYPES = 100;
+
+  /** Each session beside its last event. */
+  static final String SESSIONS =
+      " FROM sessions s LEFT JOIN events e ON e.session = s.number"
+          + " AND e.sequence = (SELECT max(sequence) FROM events WHERE session = s.number) ";
+
+  static final String UPDATED_AT = "coalesce(e.recorded_at, s.created_at)";
+
   static final String RECORD =
-      "SELECT s.id, s.workspace, s.document, s.created_at, h.updated_at, h.sequence"
-          + " FROM sessions s JOIN heads h ON h.session = s.number ";
+      "SELECT s.id, s.workspace, s.document, s.created_at, "
+          + UPDATED_AT
+          + ", coalesce(e.sequence, 0)"
+          + SESSIONS;
 
   private final Writer writer;
   private final Readers readers;
@@ -64,7 +74,7 @@ final class SqliteSessions implements Sessions {
                 ErrorCode.CONFLICT, "session %s exists already; use a new id".formatted(id));
           }
           long number = insert(tx, session, document, now);
-          List<LogEntry> entries = SessionLog.add(tx, id, events);
+          List<LogEntry> entries = SessionLog.add(tx, id, events, Durability.ACKNOWLEDGED);
           BlobReferences.ofSession(tx, number, document, now);
           return new SessionRecord(
               id, session.workspaceId(), session.document(), now, now, entries.size());
@@ -80,9 +90,7 @@ final class SqliteSessions implements Sessions {
         document,
         now.toEpochMilli());
     long number = tx.number("SELECT last_insert_rowid()");
-    Bytes root = Chain.root(session.id());
-    tx.update("INSERT INTO heads VALUES (?, 0, ?, ?)", number, root, now.toEpochMilli());
-    tx.moveHead(session.id(), new Head(number, 0, root));
+    tx.moveHead(session.id(), new Head(number, 0, Chain.root(session.id())));
     return number;
   }
 

@@ -69,6 +69,11 @@ final class Transaction {
     return sql.update(statement, values);
   }
 
+  void run(String statement) throws SQLException {
+    wrote = true;
+    sql.run(statement);
+  }
+
   <T> Optional<T> first(String query, RowReader<T> reader, Object... values) throws SQLException {
     return sql.first(query, reader, values);
   }
@@ -88,8 +93,12 @@ final class Transaction {
     }
     Optional<Head> stored =
         sql.first(
-            "SELECT h.session, h.sequence, h.link FROM sessions s JOIN heads h ON h.session = s.number WHERE s.id = ?",
-            row -> new Head(row.getLong(1), row.getLong(2), Bytes.of(row.getBytes(3))),
+            "SELECT s.number, e.sequence, e.link FROM sessions s LEFT JOIN events e"
+                + " ON e.session = s.number WHERE s.id = ? ORDER BY e.sequence DESC LIMIT 1",
+            row ->
+                row.getBytes(3) == null
+                    ? new Head(row.getLong(1), 0, Chain.root(id))
+                    : new Head(row.getLong(1), row.getLong(2), Bytes.of(row.getBytes(3))),
             id.value());
     stored.ifPresent(head -> heads.put(id, head));
     return stored;

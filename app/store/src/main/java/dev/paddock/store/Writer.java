@@ -7,12 +7,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
- * The one thread of a process that writes. What arrives while a transaction is being committed goes
- * into the next one together, so that many callers share the price of one commit.
+ * The one writer of a process. What arrives while a transaction is being committed goes into the
+ * next one together, so that many callers share the price of one commit. A caller that finds nobody
+ * writing does it itself, which spares two thread switches; a thread does it for all others, as a
+ * virtual thread would keep its carrier waiting for the disk.
  */
 final class Writer implements AutoCloseable {
   private static final int MAX_JOBS = 256;
@@ -23,7 +27,8 @@ final class Writer implements AutoCloseable {
   private final Transaction transaction;
   private final LogSync sync;
   private final Consumer<Set<SessionId>> committed;
-  private final LinkedBlockingQueue<Job<?>> queue = new LinkedBlockingQueue<>();
+  private final ConcurrentLinkedQueue<Job<?>> queue = new ConcurrentLinkedQueue<>();
+  private final ReentrantLock turn = new ReentrantLock();
   private final Thread thread;
   private volatile boolean closed;
   private Durability setting = Durability.ACKNOWLEDGED;
@@ -58,40 +63,55 @@ final class Writer implements AutoCloseable {
     if (closed && queue.remove(job)) {
       throw closedException();
     }
+    if (!Thread.currentThread().isVirtual() && turn.tryLock()) {
+      try {
+        commit(next());
+      } finally {
+        turn.unlock();
+      }
+    }
+    if (!queue.isEmpty()) {
+      LockSupport.unpark(thread);
+    }
     return job.await();
   }
 
   private void run() {
-    try {
-      while (true) {
-        List<Job<?>> batch = take();
-        if (batch.isEmpty()) {
-          return;
-        }
-        commit(batch);
+    while (!closed || !queue.isEmpty()) {
+      if (queue.isEmpty()) {
+        LockSupport.park(this);
       }
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts the writer", e);
-    } finally {
-      closed = true;
-      queue.forEach(job -> job.fail(closedException()));
+      commitNext();
     }
   }
 
-  /** None means that the writer was closed and nothing is left to do. */
-  private List<Job<?>> take() throws InterruptedException {
+  private void commitNext() {
+    turn.lock();
+    try {
+      commit(next());
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private List<Job<?>> next() {
     List<Job<?>> batch = new ArrayList<>();
-    Job<?> next = closed ? queue.poll() : queue.take();
-    int bytes = 0;
-    while (next != null) {
-      batch.add(next);
-      bytes += next.bytes();
-      next = batch.size() < MAX_JOBS && bytes < MAX_BYTES ? queue.poll() : null;
+    long bytes = 0;
+    while (batch.size() < MAX_JOBS && bytes < MAX_BYTES) {
+      Job<?> job = queue.poll();
+      if (job == null) {
+        break;
+      }
+      batch.add(job);
+      bytes += job.bytes();
     }
     return batch;
   }
 
   private void commit(List<Job<?>> batch) {
+    if (batch.isEmpty()) {
+      return;
+    }
     try {
       sync.check();
       set(
@@ -110,7 +130,7 @@ final class Writer implements AutoCloseable {
         }
       }
       sql.execute("COMMIT");
-    } catch (SQLException | RuntimeException e) {
+    } catch (SQLException | RuntimeException | Error e) {
       abandon(batch, e);
       return;
     }
@@ -133,8 +153,8 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  private void abandon(List<Job<?>> batch, Exception reason) {
-    Exception told =
+  private void abandon(List<Job<?>> batch, Throwable reason) {
+    Throwable told =
         reason instanceof SQLException e ? SqliteErrors.translate(e, database.file()) : reason;
     try {
       undo();
@@ -170,7 +190,9 @@ final class Writer implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    queue.add(new Job<>(Durability.TURN, 0, transaction -> true));
+    LockSupport.unpark(thread);
     Threads.join(thread);
+    // A caller may be committing still: this waits for its turn to end.
+    commitNext();
   }
 }

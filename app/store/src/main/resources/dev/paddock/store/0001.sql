@@ -8,12 +8,11 @@ CREATE TABLE sessions (
 
 CREATE INDEX sessions_by_workspace ON sessions (workspace, number);
 
--- Apart from sessions, so that an append never rewrites a long document.
-CREATE TABLE heads (
+-- Where each chain stood at its last acknowledged append: what was there may not go missing.
+CREATE TABLE anchors (
   session INTEGER PRIMARY KEY,
   sequence INTEGER NOT NULL,
-  link BLOB NOT NULL,
-  updated_at INTEGER NOT NULL
+  link BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE events (

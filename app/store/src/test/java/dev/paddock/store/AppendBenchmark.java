@@ -44,6 +44,8 @@ public final class AppendBenchmark {
             : Files.createTempDirectory("paddock-append");
     System.out.printf(
         "%-14s %-20s %12s %12s %7s%n", "durability", "callers", "raw/s", "store/s", "ratio");
+    raw(Files.createTempDirectory(folder, "warm"), Durability.TURN, 1);
+    store(Files.createTempDirectory(folder, "warm"), Durability.TURN, 1);
     for (Durability durability : Durability.values()) {
       for (int callers : new int[] {1, 64}) {
         double raw = 0;

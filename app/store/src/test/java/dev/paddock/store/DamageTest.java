@@ -14,9 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -35,14 +32,6 @@ final class DamageTest {
         .withMessageContaining(words)
         .withMessageContaining(home.toString())
         .satisfies(e -> assertThat(e.code()).isEqualTo(code));
-  }
-
-  private static void sql(Path home, String statement) throws Exception {
-    try (Connection connection =
-            DriverManager.getConnection("jdbc:sqlite:" + home.resolve(Database.NAME));
-        Statement run = connection.createStatement()) {
-      run.execute(statement);
-    }
   }
 
   @Test
@@ -109,11 +98,11 @@ final class DamageTest {
   void refusesADatabaseOfANewerVersion() throws Exception {
     Path home = folder.resolve("home");
     SqliteStore.open(home).close();
-    sql(home, "PRAGMA user_version = 99");
+    TestingSql.run(home, "PRAGMA user_version = 99");
     byte[] before = Files.readAllBytes(home.resolve("paddock.db"));
     assertFails(ErrorCode.NEWER_VERSION, "version 99", home);
     assertThat(Files.readAllBytes(home.resolve("paddock.db"))).isEqualTo(before);
-    sql(home, "PRAGMA user_version = 1");
+    TestingSql.run(home, "PRAGMA user_version = 1");
     SqliteStore.open(home).close();
   }
 
@@ -129,7 +118,7 @@ final class DamageTest {
   @Test
   void refusesTheDatabaseOfAnotherProgram() throws Exception {
     Path home = Files.createDirectory(folder.resolve("home"));
-    sql(home, "CREATE TABLE recipes (name TEXT)");
+    TestingSql.run(home, "CREATE TABLE recipes (name TEXT)");
     byte[] before = Files.readAllBytes(home.resolve("paddock.db"));
     assertFails(ErrorCode.CORRUPT, "not a database of Paddock", home);
     assertThat(Files.readAllBytes(home.resolve("paddock.db"))).isEqualTo(before);
@@ -148,7 +137,8 @@ final class DamageTest {
     try (Store store = SqliteStore.open(home)) {
       id = TestingEvents.create(store.sessions(), "one", "two");
     }
-    sql(home, "UPDATE events SET stored = CAST('{\"form\":1,' AS BLOB) WHERE sequence = 2");
+    TestingSql.run(
+        home, "UPDATE events SET stored = CAST('{\"form\":1,' AS BLOB) WHERE sequence = 2");
     try (Store store = SqliteStore.open(home)) {
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> store.sessions().readAll(id))

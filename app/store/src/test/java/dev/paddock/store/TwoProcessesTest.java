@@ -62,7 +62,7 @@ final class TwoProcessesTest {
 
   @Test
   void bothMakeTheSameNewHome() throws Exception {
-    for (int round = 0; round < 2; round++) {
+    for (int round = 0; round < 4; round++) {
       Path fresh = home.resolve("round " + round);
       try (TestingProcess one = TestingProcess.start(List.of(), "open", fresh.toString());
           TestingProcess two = TestingProcess.start(List.of(), "open", fresh.toString())) {
