@@ -12,24 +12,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A running bubblewrap and all that runs in it. */
 final class Box {
+  private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
   private static final Duration GRACE = Duration.ofMillis(20);
   private static final int ATTEMPTS = 25;
+  private static final int EMPTY_ATTEMPTS = 5000;
+  private static final int EMPTY_PAUSE_NANOS = 200_000;
 
   private final Process process;
   private final Path status;
+  private final boolean hostView;
   private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
 
-  private Box(Process process, Path status) {
+  private Box(Process process, Path status, boolean hostView) {
     this.process = process;
     this.status = status;
+    this.hostView = hostView;
   }
 
   static Box start(BoxLauncher launcher, List<String> command, Path status, boolean input) {
-    return new Box(launcher.start(command, status, input), status);
+    // a prefix may start bubblewrap in other namespaces, whose process ids mean nothing here
+    boolean hostView = launcher.options().prefix().isEmpty();
+    return new Box(launcher.start(command, status, input), status, hostView);
   }
 
   InputStream stdout() {
@@ -94,10 +104,39 @@ final class Box {
     }
   }
 
+  /**
+   * Waits until nothing of the box runs any more. What a command left behind is killed when
+   * bubblewrap ends, which is a moment before all of it is dead.
+   */
+  void awaitEmpty() {
+    Matcher child = CHILD.matcher(readStatus());
+    if (!child.find() || !hostView) {
+      return;
+    }
+    Path stat = Path.of("/proc", child.group(1), "stat");
+    for (int attempt = 0; attempt < EMPTY_ATTEMPTS && runs(stat); attempt++) {
+      LockSupport.parkNanos(EMPTY_PAUSE_NANOS);
+    }
+  }
+
+  /** Whether a process is there and not a zombie. */
+  private static boolean runs(Path stat) {
+    try {
+      String line = Files.readString(stat);
+      return line.charAt(line.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
   /** Whether the command began to run: bubblewrap tells its exit code only then. */
   boolean ran() {
+    return readStatus().contains("\"exit-code\"");
+  }
+
+  private String readStatus() {
     try {
-      return Files.readString(status).contains("\"exit-code\"");
+      return Files.readString(status);
     } catch (IOException e) {
       throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot read " + status, e);
     }

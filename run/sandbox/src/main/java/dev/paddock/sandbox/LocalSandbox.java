@@ -20,11 +20,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A sandbox on this machine, held by bubblewrap. */
 final class LocalSandbox implements Sandbox {
   private static final String NOT_FOUND = "bwrap: execvp ";
+
+  /** When all of a box is dead its outputs end at once. */
+  static final int PUMP_SECONDS = 10;
 
   private final BoxLauncher launcher;
   private final Path folder;
@@ -161,13 +166,18 @@ final class LocalSandbox implements Sandbox {
     if (box.alive()) {
       box.kill(KilledBy.INTERRUPT);
     }
-    boxes.remove(box);
+    if (boxes.remove(box)) {
+      box.awaitEmpty();
+    }
     box.forget();
   }
 
   private static void finish(Future<?> pump) throws InterruptedException {
     try {
-      pump.get();
+      pump.get(PUMP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new SandboxException(
+          ErrorCode.INTERNAL, "the box ended, but something still holds its output open", e);
     } catch (ExecutionException e) {
       throw new SandboxException(
           ErrorCode.INTERNAL, "reading a command's output failed", e.getCause());

@@ -99,7 +99,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
   }
 
   private LocalSandbox open(Setup parts, SandboxSpec spec) {
-    String name = "paddock-" + ProcessHandle.current().pid() + "-" + started.incrementAndGet();
+    String name = "paddock-" + parts.run().name() + "-" + started.incrementAndGet();
     Path folder = parts.run().path().resolve(name);
     ControlGroup group = ControlGroup.NONE;
     try {

@@ -50,7 +50,7 @@ final class RunFolder {
       if (lock == null) {
         throw new SandboxException(ErrorCode.BUSY, "cannot lock the new folder " + fresh);
       }
-      Path path = base.resolve(PREFIX + UUID.randomUUID());
+      Path path = base.resolve(PREFIX + UUID.randomUUID().toString().substring(0, 8));
       Files.move(fresh, path);
       return new RunFolder(path, lock);
     } catch (IOException e) {
@@ -61,6 +61,11 @@ final class RunFolder {
 
   Path path() {
     return path;
+  }
+
+  /** A word that no other run folder has. */
+  String name() {
+    return path.getFileName().toString();
   }
 
   /** Notes a control group before it is made, so that it can be removed after a crash. */
@@ -145,12 +150,15 @@ final class RunFolder {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.delete(file);
+            Files.deleteIfExists(file);
             return FileVisitResult.CONTINUE;
           }
 
           @Override
           public FileVisitResult visitFileFailed(Path folder, IOException e) throws IOException {
+            if (e instanceof NoSuchFileException) { // whoever made it has removed it meanwhile
+              return FileVisitResult.CONTINUE;
+            }
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || Files.isReadable(folder)) {
               throw e;
             }

@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.spi.KilledBy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -117,15 +118,15 @@ final class ShellProcess {
       awaitEnd(both);
       return false;
     } catch (ExecutionException e) {
-      throw new IllegalStateException("an output of the shell failed", e.getCause());
+      throw new SandboxException(ErrorCode.INTERNAL, "the shell's output failed", e.getCause());
     }
   }
 
   private static void awaitEnd(CompletableFuture<Boolean> both) throws InterruptedException {
     try {
-      both.get();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("an output of the shell failed", e.getCause());
+      both.get(LocalSandbox.PUMP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new SandboxException(ErrorCode.INTERNAL, "the shell's output did not end", e);
     }
   }
 

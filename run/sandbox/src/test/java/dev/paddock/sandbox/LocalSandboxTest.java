@@ -129,8 +129,8 @@ final class LocalSandboxTest {
       }
     }
     assertThat(TestingProcesses.running("sleep", "71003")).isEmpty();
-    assertThat(TestingProcesses.controlGroups("paddock-" + ProcessHandle.current().pid()))
-        .isEmpty();
+    String run = folder.resolve("run").toFile().list()[0];
+    assertThat(TestingProcesses.controlGroups("paddock-" + run)).isEmpty();
     assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(folder.toString());
     provider.close();
     assertThat(folder.resolve("run")).isEmptyDirectory();

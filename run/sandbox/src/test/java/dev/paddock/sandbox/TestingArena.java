@@ -67,6 +67,7 @@ final class TestingArena implements AutoCloseable {
     return this;
   }
 
+  /** WORKSPACE in the prefix stands for the host's path of the round's workspace. */
   TestingArena options(LaunchOptions how) {
     options = how;
     return this;
@@ -114,9 +115,11 @@ final class TestingArena implements AutoCloseable {
     if (!measures.equals(Measure.ALL)) {
       prefix.addAll(THROWAWAY);
     }
-    prefix.addAll(options.prefix());
     Path home = Files.createTempDirectory(folder, "round");
     Path workspace = Files.createDirectory(home.resolve("workspace"));
+    for (String word : options.prefix()) {
+      prefix.add(word.replace("WORKSPACE", workspace.toString()));
+    }
     LocalSandboxProvider provider =
         new LocalSandboxProvider(
             home.resolve("run"), Machine.THIS, options.withMeasures(measures).withPrefix(prefix));

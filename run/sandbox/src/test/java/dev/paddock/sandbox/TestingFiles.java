@@ -7,6 +7,8 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** Files that a box makes to be noticed outside. */
 final class TestingFiles {
@@ -23,5 +25,23 @@ final class TestingFiles {
         }
       }
     }
+  }
+
+  /** Whether the file appears before the condition says that it no longer can. */
+  static boolean appears(Path file, BooleanSupplier over) {
+    becomes(() -> Files.exists(file) || over.getAsBoolean());
+    return Files.exists(file);
+  }
+
+  /** Waits for something that other processes do; false if it does not come true in a minute. */
+  static boolean becomes(BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > end) {
+        return false;
+      }
+      LockSupport.parkNanos(5_000_000);
+    }
+    return true;
   }
 }

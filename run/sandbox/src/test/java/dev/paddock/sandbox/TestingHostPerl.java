@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
 /** A Perl process of the host that lives beside the boxes. */
 final class TestingHostPerl implements AutoCloseable {
@@ -27,6 +28,16 @@ final class TestingHostPerl implements AutoCloseable {
       throw new IOException("perl says: " + line);
     }
     return new TestingHostPerl(process);
+  }
+
+  /** Runs a program to its end, outside of any box. */
+  static int run(String program) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder("perl", "-e", program).inheritIO().start();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException("perl does not end");
+    }
+    return process.exitValue();
   }
 
   boolean alive() {

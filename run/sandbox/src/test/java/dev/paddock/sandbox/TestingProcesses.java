@@ -16,6 +16,30 @@ final class TestingProcesses {
     return ProcessHandle.allProcesses().filter(p -> commandLine(p).equals(wanted)).toList();
   }
 
+  /** Shells of the host whose name, the word after {@code -c SCRIPT}, is this. */
+  static List<ProcessHandle> shells(String name) {
+    return ProcessHandle.allProcesses()
+        .filter(
+            process -> {
+              String[] words = commandLine(process).split("\0");
+              return words.length > 3 && words[0].equals("sh") && words[3].equals(name);
+            })
+        .toList();
+  }
+
+  /** Processes whose working directory is this folder of the host. */
+  static List<ProcessHandle> inDirectory(Path folder) {
+    return ProcessHandle.allProcesses().filter(p -> sameDirectory(p, folder)).toList();
+  }
+
+  private static boolean sameDirectory(ProcessHandle process, Path folder) {
+    try {
+      return Files.isSameFile(Path.of("/proc/" + process.pid() + "/cwd"), folder);
+    } catch (IOException ended) {
+      return false;
+    }
+  }
+
   private static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));
