@@ -320,6 +320,7 @@ class WorkspaceTest {
       assertFails(
           ErrorCode.PERMISSION_DENIED, () -> workspace.read("/mnt/session/uploads/file_2", 10));
       assertFails(ErrorCode.NOT_FOUND, () -> workspace.read("skills/pdf/fake", 10));
+      assertFails(ErrorCode.READ_ONLY, () -> workspace.write("skills/other/f", bytes("x")));
       assertThat(workspace.glob("**")).isEmpty();
       assertThat(workspace.glob("skills/**")).containsExactly("skills/pdf/SKILL.md");
       assertThat(workspace.glob("skills/pdf/*.md")).containsExactly("skills/pdf/SKILL.md");
