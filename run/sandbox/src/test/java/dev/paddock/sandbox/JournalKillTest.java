@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that runs calls one after the other is killed at seeded points, and started again. */
 class JournalKillTest {
-  private static final int ROUNDS = Integer.getInteger("paddock.soak.kills", 4);
+  private static final int ROUNDS = Boolean.getBoolean("paddock.soak") ? 50 : 4;
 
   @TempDir Path temp;
 

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -273,6 +274,35 @@ class WorkspaceTransferTest {
 
   private static void preflight(Path source, Path target) {
     TransferFolders.preflight(Optional.of(source), Optional.of(target));
+  }
+
+  @Test
+  void whatCannotBeReadIsNamedAndNotTakenForDeleted() throws IOException {
+    Assumptions.assumeFalse(TestingArena.root(), "root reads everything");
+    forbid(write(in, "closed", "x"));
+    write(in, "folder/inside", "x");
+    write(in, "file", "x");
+    Imported imported = transfer.copyIn(in);
+    assertThat(imported.skipped()).containsExactly(new Skipped("closed", "permission denied"));
+    write(folder, "file", "changed");
+    forbid(folder.resolve("file"));
+    forbid(write(folder, "new", "added"));
+    forbid(folder.resolve("folder"));
+    WorkspaceChanges changes = transfer.changesSince(imported.manifest());
+    Exported exported = transfer.copyOut(changes, out, Optional.of(in));
+    assertThat(changes.deleted()).isEmpty();
+    assertThat(exported.written()).isEmpty();
+    assertThat(exported.skipped())
+        .containsExactlyInAnyOrder(
+            new Skipped("folder", "permission denied"),
+            new Skipped("file", "permission denied"),
+            new Skipped("new", "permission denied"));
+    Files.setPosixFilePermissions(
+        folder.resolve("folder"), PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static void forbid(Path path) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
   }
 
   @Test
