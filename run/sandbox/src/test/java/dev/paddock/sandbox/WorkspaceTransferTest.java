@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -331,7 +332,8 @@ class WorkspaceTransferTest {
     write(folder, "outputs/a/b.txt", "content");
     write(folder, "outputs/large", "x".repeat(1_001));
     Files.createSymbolicLink(folder.resolve("outputs/link"), temp);
-    OutputFiles first = OutputFiles.collect(workspace, blobs, OutputFiles.NONE, limits);
+    Instant later = Instant.now().plusSeconds(1);
+    OutputFiles first = OutputFiles.collect(workspace, blobs, OutputFiles.NONE, limits, later);
     String sha256 = TestingBlobs.sha256("content".getBytes(StandardCharsets.UTF_8));
     assertThat(first.files()).containsOnlyKeys("a/b.txt");
     assertThat(first.files().values()).extracting(Manifest.Entry::sha256).containsExactly(sha256);
@@ -341,12 +343,24 @@ class WorkspaceTransferTest {
             new Skipped("outputs/large", "it has 1,001 bytes, and 1,000 are left"),
             new Skipped("outputs/link", "it is a link"));
     Files.writeString(folder.resolve("outputs/c"), "more");
-    OutputFiles second = OutputFiles.collect(workspace, blobs, first, limits);
+    OutputFiles second = OutputFiles.collect(workspace, blobs, first, limits, later);
     assertThat(second.files().get("a/b.txt")).isEqualTo(first.files().get("a/b.txt"));
     assertThat(second.files()).containsOnlyKeys("a/b.txt", "c");
+    assertThat(blobs.puts).hasValue(2);
     blobs.clear();
-    OutputFiles.collect(workspace, blobs, second, limits);
+    OutputFiles.collect(workspace, blobs, second, limits, later);
     assertThat(blobs.contains(sha256)).as("a lost blob is stored again").isTrue();
+  }
+
+  @Test
+  void anOutputThatJustChangedIsReadAgain() throws IOException {
+    TestingBlobs blobs = new TestingBlobs();
+    Instant changed = Files.getLastModifiedTime(write(folder, "outputs/f", "x")).toInstant();
+    OutputFiles before = OutputFiles.NONE;
+    for (int i = 0; i < 3; i++) {
+      before = OutputFiles.collect(workspace, blobs, before, TransferLimits.DEFAULT, changed);
+    }
+    assertThat(blobs.puts).hasValue(3);
   }
 
   @Test
