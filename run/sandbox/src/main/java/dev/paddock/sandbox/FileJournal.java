@@ -22,8 +22,8 @@ import java.util.Optional;
 
 /**
  * A session's calls in one append-only file, beside its workspace and never in its box. That a call
- * begins is on disk before it runs; its result outlives kill -9 at once and a power cut with the
- * next call that begins, else the call counts as interrupted. One process at a time holds the file.
+ * begins is on disk before it runs, its result before it is told. One process at a time holds the
+ * file.
  */
 public final class FileJournal implements CallJournal, AutoCloseable {
   /** A larger result is stored as a blob. */
@@ -31,11 +31,14 @@ public final class FileJournal implements CallJournal, AutoCloseable {
 
   private static final long BEGUN = -1;
   private static final long MAX_RESULT_BYTES = 64L << 20;
-  private static final long MAX_FILE_BYTES = 1L << 30;
+  private static final int WINDOW_BYTES = 4 << 20;
 
   private final Path path;
 
-  /** Not a channel, which would close for good when a thread that uses it is interrupted. */
+  /**
+   * Not a channel, which would close for good when a thread that uses it is interrupted; and the
+   * only one, since closing another one on the same file would give up the lock.
+   */
   private final RandomAccessFile file;
 
   private final Blobs blobs;
@@ -109,37 +112,46 @@ public final class FileJournal implements CallJournal, AutoCloseable {
   }
 
   private void load() throws IOException {
-    if (file.length() > MAX_FILE_BYTES) {
-      throw new SandboxException(
-          ErrorCode.LIMIT_EXCEEDED, "%s is larger than %,d bytes".formatted(path, MAX_FILE_BYTES));
-    }
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-      while (bytes.hasRemaining()) {
-        long start = bytes.position();
-        Optional<JournalFrame> frame = JournalFrame.decode(bytes);
-        if (frame.isEmpty()) {
-          requireTornEnd(bytes, (int) start);
-          break;
-        }
-        calls.put(frame.get().call(), frame.get().isBegin() ? BEGUN : start);
-        end = bytes.position();
+    long size = file.length();
+    ByteBuffer window = ByteBuffer.allocate(0);
+    while (end < size) {
+      if (window.remaining() < JournalFrame.MAX_BYTES) {
+        window = window(end, size);
       }
-    }
-    if (file.length() > end) {
-      file.setLength(end);
-      file.getFD().sync();
+      Optional<JournalFrame> frame = JournalFrame.decode(window.slice());
+      if (frame.isEmpty()) {
+        requireTornEnd(size);
+        file.setLength(end);
+        file.getFD().sync();
+        return;
+      }
+      calls.put(frame.get().call(), frame.get().isBegin() ? BEGUN : end);
+      int length = JournalFrame.length(window);
+      window.position(window.position() + length);
+      end += length;
     }
   }
 
-  private void requireTornEnd(ByteBuffer bytes, int damaged) {
-    for (int at = damaged + 1; at <= bytes.limit() - JournalFrame.HEADER_BYTES; at++) {
-      if (JournalFrame.decode(bytes.position(at)).isPresent()) {
-        throw new SandboxException(
-            ErrorCode.CORRUPT,
-            ("%s is damaged at byte %,d, and calls were noted after it. Restore it from a backup;"
-                    + " without it calls in flight may run a second time")
-                .formatted(path, damaged));
+  /** Part of the file, large enough for any frame that starts in its first part. */
+  private ByteBuffer window(long start, long size) throws IOException {
+    byte[] bytes = new byte[(int) Math.min(WINDOW_BYTES, size - start)];
+    file.seek(start);
+    file.readFully(bytes);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private void requireTornEnd(long size) throws IOException {
+    int step = WINDOW_BYTES - JournalFrame.MAX_BYTES;
+    for (long start = end + 1; start < size; start += step) {
+      ByteBuffer window = window(start, size);
+      for (int at = 0; at < Math.min(step, window.limit()); at++) {
+        if (JournalFrame.decode(window.position(at).slice()).isPresent()) {
+          throw new SandboxException(
+              ErrorCode.CORRUPT,
+              ("%s is damaged at byte %,d, and calls were noted after it. Restore it from a backup;"
+                      + " without it calls in flight may run a second time")
+                  .formatted(path, end));
+        }
       }
     }
   }
@@ -153,12 +165,8 @@ public final class FileJournal implements CallJournal, AutoCloseable {
       append(JournalFrame.begin(callId));
       calls.put(callId, BEGUN);
     }
-    try {
-      file.getFD().sync();
-      return true;
-    } catch (IOException e) {
-      throw failure(path, e);
-    }
+    sync();
+    return true;
   }
 
   @Override
@@ -170,8 +178,16 @@ public final class FileJournal implements CallJournal, AutoCloseable {
         throw new IllegalStateException(
             "call %s %s".formatted(callId, known == null ? "never began" : "has a result already"));
       }
-      long start = append(frame);
-      calls.put(callId, start);
+      calls.put(callId, append(frame));
+    }
+    sync();
+  }
+
+  private void sync() {
+    try {
+      file.getFD().sync();
+    } catch (IOException e) {
+      throw failure(path, e);
     }
   }
 
@@ -210,11 +226,7 @@ public final class FileJournal implements CallJournal, AutoCloseable {
 
   private JournalFrame read(long start) {
     try {
-      byte[] bytes =
-          new byte
-              [(int)
-                  Math.min(
-                      end - start, JournalFrame.HEADER_BYTES + JournalFrame.MAX_PAYLOAD_BYTES)];
+      byte[] bytes = new byte[(int) Math.min(end - start, JournalFrame.MAX_BYTES)];
       file.seek(start);
       file.readFully(bytes);
       return JournalFrame.decode(ByteBuffer.wrap(bytes))

@@ -15,8 +15,9 @@ import java.util.zip.CRC32C;
  * JSON. The magic lets a damaged middle be told from a torn end.
  */
 record JournalFrame(EventId call, Optional<ToolResult> result, Optional<String> blob) {
-  static final int HEADER_BYTES = 12;
-  static final int MAX_PAYLOAD_BYTES = 1 << 20;
+  private static final int HEADER_BYTES = 12;
+  private static final int MAX_PAYLOAD_BYTES = 1 << 20;
+  static final int MAX_BYTES = HEADER_BYTES + MAX_PAYLOAD_BYTES;
 
   private static final int MAGIC = 0x504a3031;
 
@@ -36,6 +37,11 @@ record JournalFrame(EventId call, Optional<ToolResult> result, Optional<String> 
         .putInt(checksum(payload))
         .put(payload)
         .array();
+  }
+
+  /** How many bytes the frame that starts here has. */
+  static int length(ByteBuffer bytes) {
+    return HEADER_BYTES + bytes.getInt(bytes.position() + 4);
   }
 
   /** The frame that starts here, whole and undamaged; empty where none does. */

@@ -2,6 +2,8 @@ package dev.paddock.sandbox;
 
 import dev.paddock.core.spi.Blobs;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -21,12 +23,24 @@ public record OutputFiles(Map<String, Manifest.Entry> files, List<Skipped> skipp
   private static final String FOLDER = "outputs";
 
   /**
+   * Within it a file can change twice and keep its change time, so one that changed so recently is
+   * read again the next time.
+   */
+  private static final Duration CLOCK_TICK = Duration.ofMillis(50);
+
+  /**
    * Collects them. A file that nothing touched since {@code before} is not read again.
    *
    * @param before what was collected the last time
    */
   public static OutputFiles collect(
       Workspace workspace, Blobs blobs, OutputFiles before, TransferLimits limits) {
+    return collect(workspace, blobs, before, limits, Instant.now());
+  }
+
+  static OutputFiles collect(
+      Workspace workspace, Blobs blobs, OutputFiles before, TransferLimits limits, Instant now) {
+    long settled = now.minus(CLOCK_TICK).toEpochMilli() * 1_000_000;
     OutputFiles found = new OutputFiles(new TreeMap<>(), new ArrayList<>());
     try {
       TreeListing listing =
@@ -43,7 +57,12 @@ public record OutputFiles(Map<String, Manifest.Entry> files, List<Skipped> skipp
         if (entry.kind() == FileKind.FILE) {
           room -=
               found.add(
-                  workspace, blobs, before, entry.path(), Math.min(room, limits.maxFileBytes()));
+                  workspace,
+                  blobs,
+                  before,
+                  entry.path(),
+                  Math.min(room, limits.maxFileBytes()),
+                  settled);
         } else if (entry.kind() != FileKind.FOLDER) {
           found.skip(entry.path(), "it is " + entry.kind().text());
         }
@@ -58,7 +77,12 @@ public record OutputFiles(Map<String, Manifest.Entry> files, List<Skipped> skipp
 
   /** How many bytes the file adds. */
   private long add(
-      Workspace workspace, Blobs blobs, OutputFiles before, String path, long maxBytes) {
+      Workspace workspace,
+      Blobs blobs,
+      OutputFiles before,
+      String path,
+      long maxBytes,
+      long settled) {
     String name = path.substring(FOLDER.length() + 1);
     try (FileReader file = workspace.root().read(path, false)) {
       Stat stat = file.stat();
@@ -70,7 +94,8 @@ public record OutputFiles(Map<String, Manifest.Entry> files, List<Skipped> skipp
           Optional.ofNullable(before.files.get(name))
               .filter(entry -> entry.untouched(stat) && blobs.contains(entry.sha256()));
       String sha256 = known.isPresent() ? known.get().sha256() : blobs.put(file);
-      files.put(name, Manifest.Entry.of(stat, sha256));
+      Manifest.Entry entry = Manifest.Entry.of(stat, sha256);
+      files.put(name, entry.changed() < settled ? entry : entry.alwaysTouched());
       return stat.size();
     } catch (IOException e) {
       skipped.add(Skipped.of(path, e));

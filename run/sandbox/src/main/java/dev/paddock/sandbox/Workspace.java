@@ -9,8 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * A session's folder on this machine, as {@code /workspace} in its box, and what is mounted
@@ -23,6 +26,7 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
 
   private final RootFolder root;
   private final Map<String, Mount> mounts;
+  private final Set<String> covered = new TreeSet<>();
 
   /** A folder or file of this machine at an absolute path in the box. */
   private record Mount(String boxPath, RootFolder folder, String prefix) {}
@@ -34,11 +38,24 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
   record Found(String path, FileKind kind) {}
 
   /** What a walk found. */
-  record Walked(List<Found> found, List<Skipped> skipped, boolean complete) {}
+  record Walked(List<Found> found, List<Skipped> skipped, boolean complete) {
+    private Walked and(Walked other) {
+      return new Walked(
+          Stream.concat(found.stream(), other.found.stream()).toList(),
+          Stream.concat(skipped.stream(), other.skipped.stream()).toList(),
+          other.complete);
+    }
+  }
 
   private Workspace(RootFolder root, Map<String, Mount> mounts) {
     this.root = root;
     this.mounts = mounts;
+    for (String at : mounts.keySet()) {
+      if (WorkspacePath.isIn(at, WorkspacePath.ROOT)) {
+        String first = WorkspacePath.below(at, WorkspacePath.ROOT).split("/")[0];
+        covered.add(WorkspacePath.join(WorkspacePath.ROOT, first));
+      }
+    }
   }
 
   /**
@@ -173,17 +190,23 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
   Location locate(String path) {
     String absolute = WorkspacePath.absolute(path);
     String shown = WorkspacePath.shown(absolute);
-    for (Mount mount : mounts.values()) {
-      if (WorkspacePath.isIn(absolute, mount.boxPath())) {
-        String below = WorkspacePath.below(absolute, mount.boxPath());
-        return new Location(
-            mount.folder(), WorkspacePath.join(mount.prefix(), below), false, shown);
-      }
+    Optional<Mount> mount = mountAt(absolute);
+    if (mount.isPresent()) {
+      String below = WorkspacePath.below(absolute, mount.get().boxPath());
+      return new Location(
+          mount.get().folder(), WorkspacePath.join(mount.get().prefix(), below), false, shown);
     }
     if (!WorkspacePath.isIn(absolute, WorkspacePath.ROOT)) {
       throw WorkspacePath.outside(path);
     }
-    return new Location(root, WorkspacePath.below(absolute, WorkspacePath.ROOT), true, shown);
+    String below = WorkspacePath.below(absolute, WorkspacePath.ROOT);
+    return new Location(root, below, !isCovered(below), shown);
+  }
+
+  private Optional<Mount> mountAt(String absolute) {
+    return mounts.values().stream()
+        .filter(mount -> WorkspacePath.isIn(absolute, mount.boxPath()))
+        .findFirst();
   }
 
   /**
@@ -193,54 +216,50 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
    * @param enter which folders of the workspace to look into
    */
   Walked walk(String path, int maxEntries, boolean withMounts, Predicate<String> enter) {
-    Location at = locate(path);
     String start = WorkspacePath.absolute(path);
-    List<Found> found = new ArrayList<>();
-    List<Skipped> skipped = new ArrayList<>();
-    boolean complete;
-    try {
-      TreeListing listing =
-          TreeListing.of(
-              at.folder(),
-              at.path(),
-              true,
-              maxEntries,
-              folder -> enter.test(folder) && !(at.writable() && isMount(folder)));
-      String base = at.writable() ? "" : at.shown();
-      int cut = at.writable() ? 0 : at.path().isEmpty() ? 0 : at.path().length() + 1;
-      for (TreeListing.Entry entry : listing.entries()) {
-        found.add(new Found(WorkspacePath.join(base, entry.path().substring(cut)), entry.kind()));
-      }
-      skipped.addAll(listing.skipped());
-      complete = listing.complete();
-    } catch (Errno e) {
-      throw Failure.of(at.shown(), e);
+    Optional<Mount> mount = mountAt(start);
+    if (mount.isPresent()) {
+      return walk(locate(path), maxEntries, folder -> true);
     }
-    if (withMounts && at.writable()) {
-      for (Mount mount : mounts.values()) {
-        if (complete && WorkspacePath.isIn(mount.boxPath(), start)) {
-          Walked inside = walkMount(mount, maxEntries - found.size());
-          found.addAll(inside.found());
-          skipped.addAll(inside.skipped());
-          complete = inside.complete();
-        }
+    Walked walked = walk(locate(path), maxEntries, f -> enter.test(f) && !isCovered(f));
+    for (Mount inside : mounts.values()) {
+      if (withMounts && walked.complete() && WorkspacePath.isIn(inside.boxPath(), start)) {
+        walked = walked.and(walk(inside, maxEntries - walked.found().size()));
       }
     }
-    return new Walked(found, skipped, complete);
+    return walked;
   }
 
-  private Walked walkMount(Mount mount, int maxEntries) {
+  private Walked walk(Mount mount, int maxEntries) {
     if (!mount.prefix().isEmpty()) {
       Found file = new Found(WorkspacePath.shown(mount.boxPath()), FileKind.FILE);
       return new Walked(List.of(file), List.of(), true);
     }
-    return walk(mount.boxPath(), maxEntries, false, folder -> true);
+    return walk(locate(mount.boxPath()), maxEntries, folder -> true);
   }
 
-  /** Whether a path relative to the workspace is covered by a mount. */
-  boolean isMount(String path) {
+  private static Walked walk(Location at, int maxEntries, Predicate<String> enter) {
+    try {
+      TreeListing listing = TreeListing.of(at.folder(), at.path(), true, maxEntries, enter);
+      String base = at.shown().equals(".") ? "" : at.shown();
+      int cut = at.path().isEmpty() ? 0 : at.path().length() + 1;
+      List<Found> found =
+          listing.entries().stream()
+              .map(e -> new Found(WorkspacePath.join(base, e.path().substring(cut)), e.kind()))
+              .toList();
+      return new Walked(found, listing.skipped(), listing.complete());
+    } catch (Errno e) {
+      throw Failure.of(at.shown(), e);
+    }
+  }
+
+  /**
+   * Whether a path relative to the workspace lies where the box sees something else: a mount covers
+   * the whole folder of the workspace that it lies in.
+   */
+  boolean isCovered(String path) {
     String absolute = WorkspacePath.join(WorkspacePath.ROOT, path);
-    return mounts.keySet().stream().anyMatch(at -> WorkspacePath.isIn(absolute, at));
+    return covered.stream().anyMatch(folder -> WorkspacePath.isIn(absolute, folder));
   }
 
   RootFolder root() {

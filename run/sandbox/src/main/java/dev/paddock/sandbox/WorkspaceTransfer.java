@@ -53,7 +53,9 @@ public final class WorkspaceTransfer {
    */
   public Imported copyIn(Path source) {
     try (RootFolder in = RootFolder.open(source)) {
-      TreeListing listing = TreeListing.of(in, "", false, limits.maxEntries(), folder -> true);
+      TreeListing listing =
+          TreeListing.of(
+              in, "", false, limits.maxEntries(), folder -> !workspace.isCovered(folder));
       if (!listing.complete()) {
         throw new SandboxException(
             ErrorCode.LIMIT_EXCEEDED,
@@ -75,8 +77,8 @@ public final class WorkspaceTransfer {
   }
 
   private Optional<String> reasonToSkip(TreeListing.Entry entry) {
-    if (workspace.isMount(entry.path())) {
-      return Optional.of("something else is mounted there");
+    if (workspace.isCovered(entry.path())) {
+      return Optional.of("the box has something else mounted there");
     }
     return switch (entry.kind()) {
       case FILE ->
@@ -157,7 +159,11 @@ public final class WorkspaceTransfer {
   private TreeListing listing() {
     try {
       return TreeListing.of(
-          workspace.root(), "", false, Workspace.MAX_ENTRIES, folder -> !workspace.isMount(folder));
+          workspace.root(),
+          "",
+          false,
+          Workspace.MAX_ENTRIES,
+          folder -> !workspace.isCovered(folder));
     } catch (Errno e) {
       throw Failure.of("the workspace", e);
     }
@@ -174,7 +180,7 @@ public final class WorkspaceTransfer {
     List<Skipped> skipped = new ArrayList<>(listing.skipped());
     Set<String> present = new HashSet<>();
     for (TreeListing.Entry entry : listing.entries()) {
-      if (workspace.isMount(entry.path()) || entry.kind() == FileKind.FOLDER) {
+      if (workspace.isCovered(entry.path()) || entry.kind() == FileKind.FOLDER) {
         continue;
       }
       String path = entry.path();

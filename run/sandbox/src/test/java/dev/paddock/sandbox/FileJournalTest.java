@@ -71,6 +71,23 @@ class FileJournalTest {
   }
 
   @Test
+  void aJournalLargerThanItsWindowIsReadWhole() {
+    ToolResult result = ToolResult.ok("x".repeat(60_000));
+    try (FileJournal journal = open()) {
+      for (int i = 0; i < 100; i++) {
+        journal.begin(new EventId("sevt_" + i));
+        journal.complete(new EventId("sevt_" + i), result);
+      }
+    }
+    assertThat(path.toFile().length()).isGreaterThan(5 << 20);
+    try (FileJournal journal = open()) {
+      for (int i = 0; i < 100; i++) {
+        assertThat(journal.lookup(new EventId("sevt_" + i))).isEqualTo(new Outcome.Done(result));
+      }
+    }
+  }
+
+  @Test
   void onlyItsOwnerReadsIt() throws IOException {
     open().close();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))

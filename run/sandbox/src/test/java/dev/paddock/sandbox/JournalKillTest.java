@@ -1,7 +1,9 @@
 package dev.paddock.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.spi.Hands.Outcome;
 import dev.paddock.core.spi.ToolResult;
@@ -19,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process that runs calls one after the other is killed at seeded points, and started again. */
 class JournalKillTest {
-  private static final int ROUNDS = Integer.getInteger("paddock.soak.kills", 4);
+  private static final int ROUNDS = Boolean.getBoolean("paddock.soak") ? 50 : 4;
 
   @TempDir Path temp;
 
@@ -58,19 +60,36 @@ class JournalKillTest {
     }
   }
 
+  @Test
+  void aLivingProcessKeepsOthersOut() throws Exception {
+    Process process = start();
+    try (BufferedReader out = process.inputReader()) {
+      assertThat(out.readLine()).isEqualTo("0");
+      assertThatExceptionOfType(SandboxException.class)
+          .isThrownBy(() -> FileJournal.open(temp.resolve("calls.journal"), new TestingBlobs()))
+          .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.BUSY));
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+    FileJournal.open(temp.resolve("calls.journal"), new TestingBlobs()).close();
+  }
+
+  private Process start() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Caller.class.getName(),
+            temp.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
   private int killAfter(int calls) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Caller.class.getName(),
-                temp.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process process = start();
     int last = 0;
     try (BufferedReader out = process.inputReader()) {
       while (last < calls) {

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LinkRaceTest {
   private static final String CANARY = "canary";
-  private static final int ATTEMPTS = 50_000;
-  private static final int ROUNDS = 2_000;
+  private static final int ATTEMPTS = 200_000;
+  private static final int ROUNDS = Boolean.getBoolean("paddock.soak") ? 100_000 : 2_000;
 
   @TempDir Path temp;
   private Path folder;

@@ -10,10 +10,12 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Blobs in memory. */
 final class TestingBlobs implements Blobs {
   private final Map<String, byte[]> stored = new ConcurrentHashMap<>();
+  final AtomicInteger puts = new AtomicInteger();
 
   @Override
   public String put(InputStream bytes) throws IOException {
@@ -22,6 +24,7 @@ final class TestingBlobs implements Blobs {
 
   @Override
   public String put(byte[] bytes) {
+    puts.incrementAndGet();
     String sha256 = sha256(bytes);
     stored.put(sha256, bytes.clone());
     return sha256;

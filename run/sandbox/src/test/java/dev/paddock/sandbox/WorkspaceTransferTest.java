@@ -16,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -102,16 +104,15 @@ class WorkspaceTransferTest {
     Files.createSymbolicLink(in.resolve("folder"), temp);
     run("mkfifo", in.resolve("pipe").toString());
     write(in, "skills/pdf/shadowed", "x");
-    write(in, "skills/own/kept", "x");
+    write(in, "nested/skills/kept", "x");
     Imported imported = transfer.copyIn(in);
     assertThat(imported.skipped())
         .containsExactlyInAnyOrder(
             new Skipped("file", "links are not followed"),
             new Skipped("folder", "links are not followed"),
             new Skipped("pipe", "it is a pipe"),
-            new Skipped("skills/pdf", "something else is mounted there"),
-            new Skipped("skills/pdf/shadowed", "something else is mounted there"));
-    assertThat(content(folder)).containsOnlyKeys("skills/own/kept");
+            new Skipped("skills", "the box has something else mounted there"));
+    assertThat(content(folder)).containsOnlyKeys("nested/skills/kept");
   }
 
   @Test
@@ -182,9 +183,10 @@ class WorkspaceTransferTest {
   void mountsAndCutOffWritesAreNoChanges() throws IOException {
     write(folder, "skills/pdf/x", "x");
     write(folder, "skills/own/y", "y");
+    write(folder, "y", "y");
     write(folder, "d/" + RootFolder.UNFINISHED + "1", "half");
     WorkspaceChanges changes = transfer.changesSince(Manifest.EMPTY);
-    assertThat(changes.added()).containsExactly("skills/own/y");
+    assertThat(changes.added()).containsExactly("y");
     assertThat(changes.skipped())
         .containsExactly(new Skipped("d/.paddock-unfinished-1", "a write that was cut off"));
   }
@@ -276,6 +278,35 @@ class WorkspaceTransferTest {
   }
 
   @Test
+  void whatCannotBeReadIsNamedAndNotTakenForDeleted() throws IOException {
+    Assumptions.assumeFalse(TestingArena.root(), "root reads everything");
+    forbid(write(in, "closed", "x"));
+    write(in, "folder/inside", "x");
+    write(in, "file", "x");
+    Imported imported = transfer.copyIn(in);
+    assertThat(imported.skipped()).containsExactly(new Skipped("closed", "permission denied"));
+    write(folder, "file", "changed");
+    forbid(folder.resolve("file"));
+    forbid(write(folder, "new", "added"));
+    forbid(folder.resolve("folder"));
+    WorkspaceChanges changes = transfer.changesSince(imported.manifest());
+    Exported exported = transfer.copyOut(changes, out, Optional.of(in));
+    assertThat(changes.deleted()).isEmpty();
+    assertThat(exported.written()).isEmpty();
+    assertThat(exported.skipped())
+        .containsExactlyInAnyOrder(
+            new Skipped("folder", "permission denied"),
+            new Skipped("file", "permission denied"),
+            new Skipped("new", "permission denied"));
+    Files.setPosixFilePermissions(
+        folder.resolve("folder"), PosixFilePermissions.fromString("rwx------"));
+  }
+
+  private static void forbid(Path path) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("---------"));
+  }
+
+  @Test
   void hostileNamesGoOutAsTheyAre() throws Exception {
     String script =
         """
@@ -301,7 +332,8 @@ class WorkspaceTransferTest {
     write(folder, "outputs/a/b.txt", "content");
     write(folder, "outputs/large", "x".repeat(1_001));
     Files.createSymbolicLink(folder.resolve("outputs/link"), temp);
-    OutputFiles first = OutputFiles.collect(workspace, blobs, OutputFiles.NONE, limits);
+    Instant later = Instant.now().plusSeconds(1);
+    OutputFiles first = OutputFiles.collect(workspace, blobs, OutputFiles.NONE, limits, later);
     String sha256 = TestingBlobs.sha256("content".getBytes(StandardCharsets.UTF_8));
     assertThat(first.files()).containsOnlyKeys("a/b.txt");
     assertThat(first.files().values()).extracting(Manifest.Entry::sha256).containsExactly(sha256);
@@ -311,12 +343,24 @@ class WorkspaceTransferTest {
             new Skipped("outputs/large", "it has 1,001 bytes, and 1,000 are left"),
             new Skipped("outputs/link", "it is a link"));
     Files.writeString(folder.resolve("outputs/c"), "more");
-    OutputFiles second = OutputFiles.collect(workspace, blobs, first, limits);
+    OutputFiles second = OutputFiles.collect(workspace, blobs, first, limits, later);
     assertThat(second.files().get("a/b.txt")).isEqualTo(first.files().get("a/b.txt"));
     assertThat(second.files()).containsOnlyKeys("a/b.txt", "c");
+    assertThat(blobs.puts).hasValue(2);
     blobs.clear();
-    OutputFiles.collect(workspace, blobs, second, limits);
+    OutputFiles.collect(workspace, blobs, second, limits, later);
     assertThat(blobs.contains(sha256)).as("a lost blob is stored again").isTrue();
+  }
+
+  @Test
+  void anOutputThatJustChangedIsReadAgain() throws IOException {
+    TestingBlobs blobs = new TestingBlobs();
+    Instant changed = Files.getLastModifiedTime(write(folder, "outputs/f", "x")).toInstant();
+    OutputFiles before = OutputFiles.NONE;
+    for (int i = 0; i < 3; i++) {
+      before = OutputFiles.collect(workspace, blobs, before, TransferLimits.DEFAULT, changed);
+    }
+    assertThat(blobs.puts).hasValue(3);
   }
 
   @Test
