@@ -54,14 +54,9 @@ final class Attention {
       Block block = part.blocks().get(part.blockOf(i));
       int cell = part.cellOf(i);
       for (int head = 0; head < keyValueHeads; head++) {
-        long k = 4 * (keys(layer, head) + cell);
-        long v = 4 * (values(layer, head) + (long) cell * valueStride);
         int from = head * headSize;
-        for (int d = 0; d < headSize; d++) {
-          block.data.set(
-              Layouts.FLOAT, k + 4L * Block.CELLS * d, key.data[key.at(firstRow + i) + from + d]);
-          block.data.set(Layouts.FLOAT, v + 4L * d, value.data[value.at(firstRow + i) + from + d]);
-        }
+        storeKey(block, keys(layer, head), cell, key.data, key.at(firstRow + i) + from);
+        storeValue(block, values(layer, head), cell, value.data, value.at(firstRow + i) + from);
       }
     }
   }

@@ -132,9 +132,9 @@ final class Gemm {
   }
 
   /**
-   * {@code c[i][j] = Σ a[i][k] b[k][j]} for six rows {@code i}, {@link Lanes#PANEL} columns
-   * {@code j} and {@code depth} steps {@code k}; offsets and strides in floats. The panel's own
-   * stride is a constant, without which the bounds are checked at every step.
+   * {@code c[i][j] = Σ a[i][k] b[k][j]} for six rows {@code i}, {@link Lanes#PANEL} columns {@code
+   * j} and {@code depth} steps {@code k}; offsets and strides in floats. The panel's own stride is
+   * a constant, without which the bounds are checked at every step.
    */
   static void tile(
       float[] a,

@@ -24,8 +24,7 @@ final class EngineBenchmark {
       long start = System.nanoTime();
       GgufFile gguf = GgufFile.open(file);
       Architecture architecture = Architectures.named(gguf.text("general.architecture").orElse(""));
-      try (Network network =
-          architecture.load(gguf, EngineOptions.DEFAULT.withThreads(threads))) {
+      try (Network network = architecture.load(gguf, EngineOptions.DEFAULT.withThreads(threads))) {
         long loaded = System.nanoTime();
         double[] best = {Double.MAX_VALUE, Double.MAX_VALUE};
         for (int round = 0; round < ROUNDS; round++) {
