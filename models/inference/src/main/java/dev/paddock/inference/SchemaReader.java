@@ -238,6 +238,9 @@ final class SchemaReader {
   private Formula words(List<JsonNode> values, String pointer) {
     List<String> words = new ArrayList<>();
     for (JsonNode value : values) {
+      if (value.isFloatingPointNumber() && !Double.isFinite(value.doubleValue())) {
+        throw SchemaForm.unsupported(pointer, "a number is beyond those that are written");
+      }
       String word = CanonicalJson.write(value);
       if (!Scalars.ALL.matches(word.getBytes(StandardCharsets.UTF_8))) {
         throw SchemaForm.unsupported(
