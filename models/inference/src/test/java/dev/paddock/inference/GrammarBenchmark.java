@@ -3,6 +3,7 @@ package dev.paddock.inference;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,16 +57,20 @@ final class GrammarBenchmark {
   private GrammarBenchmark() {}
 
   public static void main(String[] args) {
-    TestingVocabulary vocabulary = new TestingVocabulary(TOKENS, 3);
+    String model = System.getProperty("paddock.model", "");
+    TokenVocabulary vocabulary =
+        model.isEmpty()
+            ? new TestingVocabulary(TOKENS, 3)
+            : GgufTokenizer.read(GgufFile.open(Path.of(model)));
     long begin = System.nanoTime();
     SchemaCompiler compiler = new SchemaCompiler(vocabulary);
-    System.out.printf("vocabulary of %d tokens: %.0f ms once%n", TOKENS, millis(begin));
+    System.out.printf("vocabulary of %d tokens: %.0f ms once%n", vocabulary.size(), millis(begin));
     System.out.println("schema           compile  first mask  median  mean   p99    tokens");
     SCHEMAS.forEach((name, schema) -> measure(name, schema, vocabulary, compiler));
   }
 
   private static void measure(
-      String name, String schema, TestingVocabulary vocabulary, SchemaCompiler compiler) {
+      String name, String schema, TokenVocabulary vocabulary, SchemaCompiler compiler) {
     Map<String, String> sources = Map.of("document", document());
     long begin = System.nanoTime();
     TokenMask mask = compiler.compile((ObjectNode) Json.tree(schema), sources);
@@ -103,7 +108,7 @@ final class GrammarBenchmark {
   }
 
   /** Mostly letters, and an end of a string now and then, as a model writes. */
-  private static int plausible(TestingVocabulary vocabulary, long[] bits, Random random) {
+  private static int plausible(TokenVocabulary vocabulary, long[] bits, Random random) {
     for (String end :
         random.nextInt(6) == 0 ? List.of("\", \"", "\"}", "\"", "}") : List.<String>of()) {
       int token = vocabulary.encode(end).getFirst();
