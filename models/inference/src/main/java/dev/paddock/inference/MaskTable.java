@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * for all states that no token tells apart.
  */
 final class MaskTable {
-  private static final int MAX_STATES = 2_048;
+  private static final int MAX_STATES = 512;
 
   /** What the tokens do from one state. */
   static final class Local {

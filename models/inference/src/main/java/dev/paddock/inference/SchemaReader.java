@@ -177,8 +177,7 @@ final class SchemaReader {
     for (int i = 0; i < list.node().size(); i++) {
       List<Formula> parts = new ArrayList<>(List.of(sub(list.at(i), kind)));
       for (int j = 0; j < list.node().size(); j++) {
-        List<Literal> both = List.of(Literal.of(list.at(i)), Literal.of(list.at(j)));
-        if (j != i && !disjoint(both, kind)) {
+        if (j != i && !disjoint(list.at(Math.min(i, j)), list.at(Math.max(i, j)), kind)) {
           parts.add(Formula.not(sub(list.at(j), kind)));
         }
       }
@@ -187,10 +186,14 @@ final class SchemaReader {
     return new Formula.Any(branches);
   }
 
-  private boolean disjoint(List<Literal> both, Kind kind) {
+  private boolean disjoint(Schema one, Schema other, Kind kind) {
     Set<String> outer = new LinkedHashSet<>(open);
     open.clear();
-    boolean disjoint = empty.test(both, kind);
+    List<Literal> both = List.of(Literal.of(one), Literal.of(other));
+    boolean disjoint =
+        empty.test(both.subList(0, 1), kind)
+            || empty.test(both.subList(1, 2), kind)
+            || empty.test(both, kind);
     open.addAll(outer);
     return disjoint;
   }
@@ -209,29 +212,7 @@ final class SchemaReader {
     return switch (kind) {
       case ARRAY -> types.contains("array") ? Formula.TRUE : Formula.FALSE;
       case OBJECT -> types.contains("object") ? Formula.TRUE : Formula.FALSE;
-      case SCALAR -> {
-        Dfa language = Dfa.EMPTY;
-        Dfa opposite = Dfa.EMPTY;
-        for (String type : List.of("string", "null", "boolean")) {
-          Dfa words =
-              switch (type) {
-                case "string" -> Scalars.STRINGS;
-                case "null" -> Scalars.NULL;
-                default -> Scalars.BOOLEANS;
-              };
-          language = types.contains(type) ? language.union(words) : language;
-          opposite = types.contains(type) ? opposite : opposite.union(words);
-        }
-        boolean numbers = types.contains("number");
-        boolean integers = types.contains("integer");
-        language =
-            numbers
-                ? language.union(Scalars.NUMBERS)
-                : integers ? language.union(Scalars.INTEGERS) : language;
-        opposite =
-            numbers ? opposite : opposite.union(integers ? Scalars.FRACTIONS : Scalars.NUMBERS);
-        yield new Formula.Opposites(language, opposite);
-      }
+      case SCALAR -> Scalars.ofTypes(types);
     };
   }
 
