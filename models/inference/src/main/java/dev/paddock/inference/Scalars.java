@@ -79,6 +79,6 @@ final class Scalars {
   }
 
   static Dfa words(List<String> words) {
-    return Dfa.words(words.stream().map(w -> w.getBytes(StandardCharsets.UTF_8)).toList());
+    return DfaBuilder.words(words.stream().map(w -> w.getBytes(StandardCharsets.UTF_8)).toList());
   }
 }

@@ -52,19 +52,23 @@ final class SourceTexts {
             offsets.add(at);
           }
           at += Character.charCount(points[i]);
+          limit(out.size());
         }
       }
       out.write(BETWEEN_TEXTS);
       offsets.add(at);
-      if (out.size() > MAX_BYTES) {
-        throw new ModelException(
-            ErrorCode.LIMIT_EXCEEDED,
-            "the texts to copy from are together larger than " + MAX_BYTES + " bytes");
-      }
     }
     bytes = out.toByteArray();
     ranks = ranks(bytes);
     charAt = offsets.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static void limit(int size) {
+    if (size > MAX_BYTES) {
+      throw new ModelException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "the texts to copy from are together larger than " + MAX_BYTES + " bytes");
+    }
   }
 
   private static byte[] spelled(int c) {
