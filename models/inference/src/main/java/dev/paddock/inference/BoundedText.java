@@ -48,6 +48,9 @@ final class BoundedText implements Terminal {
   /** The least number of characters, from the given one on, with which an end can be reached. */
   private final int[][] feasible;
 
+  /** How many more characters than asked for an end needs at most. */
+  private final int slack;
+
   /**
    * @param language strings with their quotes
    */
@@ -90,6 +93,13 @@ final class BoundedText implements Terminal {
       feasible[k] = here;
       after = here;
     }
+    int most = 0;
+    for (int k = 0; k < levels; k++) {
+      for (int found : feasible[k]) {
+        most = found == NONE ? most : Math.max(most, found - k);
+      }
+    }
+    slack = most;
   }
 
   private static Alphabet parts() {
@@ -214,10 +224,10 @@ final class BoundedText implements Terminal {
     int count = state / width;
     long least = Math.max(0, min - count);
     long most = max == Formula.UNBOUNDED ? NONE : max - count;
-    long far = (long) width + horizon + 1;
     long near = 0;
-    if (most > least + far) {
-      least = Math.min(least, far);
+    if (most > least + slack + horizon) {
+      // from so many characters on it depends on loops alone whether there is a way to an end
+      least = Math.min(least, (long) width + horizon + 1);
     } else {
       near = most + 1;
     }

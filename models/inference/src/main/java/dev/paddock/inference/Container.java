@@ -1,6 +1,8 @@
 package dev.paddock.inference;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Arrays and objects: their members come one after the other, each a value of its own. */
@@ -8,14 +10,26 @@ abstract sealed class Container implements Rule permits ArrayRule, ObjectRule {
   static final Dfa SEPARATOR = Scalars.spelled(", ");
   private static final int SEPARATOR_LENGTH = 2;
 
+  // shared by all, as masks are found once for each terminal
+  private static final Map<String, Dfa> BRACKETS =
+      Map.of(
+          "[", Scalars.spelled("["),
+          "]", Scalars.spelled("]"),
+          "{", Scalars.spelled("{"),
+          "}", Scalars.spelled("}"));
+
   private final Dfa opening;
   private final Dfa closing;
   private int depth = Value.NEVER;
   private long cost = Value.NEVER;
 
   Container(String opening, String closing) {
-    this.opening = Scalars.spelled(opening);
-    this.closing = Scalars.spelled(closing);
+    this.opening = bracket(opening);
+    this.closing = bracket(closing);
+  }
+
+  private static Dfa bracket(String text) {
+    return Objects.requireNonNull(BRACKETS.get(text));
   }
 
   @Override

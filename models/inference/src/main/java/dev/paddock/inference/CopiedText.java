@@ -1,6 +1,7 @@
 package dev.paddock.inference;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +12,8 @@ import java.util.Map;
  * the same bytes.
  */
 final class CopiedText implements Terminal {
-  private static final int MAX_CHARACTERS = 1_000;
-  private static final int MAX_BYTES = 4 * MAX_CHARACTERS;
+  static final int MAX_CHARACTERS = 1_000;
+
   private static final int BEFORE = 0;
   private static final int AFTER = 1;
   private static final int ROOT = 2;
@@ -55,7 +56,7 @@ final class CopiedText implements Terminal {
       }
     }
     List<Integer> sorted = new ArrayList<>(ends.keySet());
-    sorted.sort((a, b) -> texts.compare(a, b, MAX_BYTES));
+    sorted.sort(Comparator.comparingInt(texts::rank));
     starts = sorted.stream().mapToInt(s -> s).toArray();
     longest = sorted.stream().mapToInt(ends::get).toArray();
     State root = new State(0, starts.length, 0, opened, 0, false);

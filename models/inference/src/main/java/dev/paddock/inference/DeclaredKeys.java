@@ -1,5 +1,6 @@
 package dev.paddock.inference;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -16,7 +17,25 @@ record DeclaredKeys(KeyTrie trie, BitSet allowed, int wanted) implements Termina
   @Override
   public int step(int state, int b) {
     int target = trie.step(state, (byte) b);
-    return target < 0 || aimed(target) < 0 ? DEAD : target;
+    return target < 0 || !leadsOn(target) ? DEAD : target;
+  }
+
+  /** Whether an allowed key goes through the node: the two sorted lists leap over each other. */
+  private boolean leadsOn(int node) {
+    int[] keys = trie.keys(node);
+    int at = 0;
+    while (at < keys.length) {
+      int key = allowed.nextSetBit(keys[at]);
+      if (key < 0) {
+        return false;
+      }
+      at = Arrays.binarySearch(keys, at, keys.length, key);
+      if (at >= 0) {
+        return true;
+      }
+      at = -1 - at;
+    }
+    return false;
   }
 
   @Override
@@ -44,6 +63,11 @@ record DeclaredKeys(KeyTrie trie, BitSet allowed, int wanted) implements Termina
       }
     }
     return best;
+  }
+
+  @Override
+  public int closingStep(int state) {
+    return trie.toward(state, aimed(state));
   }
 
   @Override

@@ -10,8 +10,9 @@ final class Formats {
   private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
   private static final String IPV4 = OCTET + "(\\." + OCTET + "){3}";
   private static final String GROUP = "[0-9a-fA-F]{1,4}";
-  private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
-  private static final String HOST = LABEL + "(\\." + LABEL + ")*";
+  private static final String LABEL = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,28}[a-zA-Z0-9])?";
+  // at most 8 labels of 30 characters keep below the 253 that a host name may have
+  private static final String HOST = LABEL + "(\\." + LABEL + "){0,7}";
   private static final String DATE =
       "(\\d{4}-((0[13578]|1[02])-(0[1-9]|[12]\\d|3[01])|(0[469]|11)-(0[1-9]|[12]\\d|30)"
           + "|02-(0[1-9]|1\\d|2[0-8]))"
@@ -32,7 +33,7 @@ final class Formats {
           + SEGMENTS
           + ")"
           + TAIL;
-  private static final String ATOM = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+";
+  private static final String ATOM = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]{1,15}";
   private static final String DURATION_TIME = "T(\\d+H(\\d+M(\\d+S)?)?|\\d+M(\\d+S)?|\\d+S)";
 
   private static final Map<String, String> PATTERNS =
@@ -47,9 +48,7 @@ final class Formats {
                   + ")?|"
                   + DURATION_TIME
                   + ")"),
-          Map.entry(
-              "email",
-              ATOM + "(\\." + ATOM + ")*@" + LABEL + "(\\." + LABEL + ")*\\.[a-zA-Z]{2,6}"),
+          Map.entry("email", ATOM + "(\\." + ATOM + "){0,3}@(" + LABEL + "\\.){1,7}[a-zA-Z]{2,6}"),
           Map.entry("hostname", HOST),
           Map.entry("ipv4", IPV4),
           Map.entry("ipv6", ipv6()),

@@ -65,6 +65,17 @@ final class KeyTrie {
     return -1;
   }
 
+  /** The next byte of a key that goes through the node. */
+  int toward(int at, int key) {
+    Node node = nodes.get(at);
+    for (int i = 0; i < node.bytes.length; i++) {
+      if (Arrays.binarySearch(keys(node.targets[i]), key) >= 0) {
+        return node.bytes[i] & 0xff;
+      }
+    }
+    throw new IllegalArgumentException("key " + key + " does not go through node " + at);
+  }
+
   /** The keys that go through the node, in order. */
   int[] keys(int at) {
     return nodes.get(at).keys;

@@ -7,9 +7,12 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
-/** For the states of terminals, which tokens stay in the terminal or end it; each found once. */
+/**
+ * For the states of terminals, which tokens of a trie stay in the terminal or end it; found once
+ * for all states that no token tells apart.
+ */
 final class MaskTable {
-  private static final int MAX_STATES = 2_048;
+  private static final int MAX_STATES = 512;
 
   /** What the tokens do from one state. */
   static final class Local {
@@ -41,6 +44,10 @@ final class MaskTable {
   MaskTable(TokenTrie trie, int words) {
     this.trie = trie;
     this.words = words;
+  }
+
+  TokenTrie trie() {
+    return trie;
   }
 
   Local local(Terminal terminal, int state) {

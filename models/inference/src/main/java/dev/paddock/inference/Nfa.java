@@ -148,8 +148,8 @@ final class Nfa {
 
   Dfa determinize(int start, int accept) {
     Alphabet alphabet = alphabet();
-    return Dfa.explore(
-        new Dfa.Machine<List<Integer>>() {
+    return DfaBuilder.explore(
+        new DfaBuilder.Machine<List<Integer>>() {
           @Override
           public Alphabet alphabet() {
             return alphabet;

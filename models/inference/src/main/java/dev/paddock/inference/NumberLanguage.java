@@ -23,7 +23,7 @@ final class NumberLanguage {
 
   /** Numbers between two bounds; those with an exponent only where all of their kind fit. */
   static Dfa between(Optional<Bound> low, Optional<Bound> high) {
-    Dfa plain = Dfa.explore(new Between(low, high));
+    Dfa plain = DfaBuilder.explore(new Between(low, high));
     boolean noLow = low.isEmpty();
     boolean noHigh = high.isEmpty();
     boolean lowFits = noLow || low.get().value().compareTo(LARGE) < 0;
@@ -66,7 +66,7 @@ final class NumberLanguage {
           ErrorCode.INVALID_REQUEST,
           "can be enforced up to " + MAX_DIVISOR + " steps of its last digit only");
     }
-    return Dfa.explore(new Multiples(unscaled.intValueExact(), scale));
+    return DfaBuilder.explore(new Multiples(unscaled.intValueExact(), scale));
   }
 
   private enum Part {
@@ -95,7 +95,7 @@ final class NumberLanguage {
       boolean padded) {}
 
   private record Between(Optional<Bound> low, Optional<Bound> high)
-      implements Dfa.Machine<Position> {
+      implements DfaBuilder.Machine<Position> {
     @Override
     public Alphabet alphabet() {
       return digits();
@@ -234,7 +234,7 @@ final class NumberLanguage {
    */
   private record Remainder(Part part, int length, int value) {}
 
-  private record Multiples(int divisor, int scale) implements Dfa.Machine<Remainder> {
+  private record Multiples(int divisor, int scale) implements DfaBuilder.Machine<Remainder> {
     @Override
     public Alphabet alphabet() {
       return digits();

@@ -86,7 +86,7 @@ final class ObjectCube {
   Map<List<Literal>, Dfa> others(Dfa allowed) {
     Dfa keys =
         allowed.minus(
-            Dfa.words(
+            DfaBuilder.words(
                 java.util.stream.Stream.concat(declared().stream(), forbidden.stream())
                     .map(ObjectCube::contents)
                     .toList()));

@@ -2,7 +2,10 @@ package dev.paddock.inference;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The languages of JSON's scalar values in canonical spelling. */
 final class Scalars {
@@ -22,10 +25,37 @@ final class Scalars {
   static final Dfa NOT_STRINGS = ALL.minus(STRINGS);
   static final Dfa NOT_NUMBERS = ALL.minus(NUMBERS);
 
+  private static final Map<Set<String>, Formula> BY_TYPES = new ConcurrentHashMap<>();
+
   private Scalars() {}
 
   static Dfa quoted(Dfa contents) {
     return contents.between(QUOTE, QUOTE);
+  }
+
+  /** The scalars of some types; one object for the same types, as masks belong to a language. */
+  static Formula ofTypes(Set<String> types) {
+    return BY_TYPES.computeIfAbsent(Set.copyOf(types), Scalars::union);
+  }
+
+  private static Formula union(Set<String> types) {
+    Dfa language = Dfa.EMPTY;
+    Dfa opposite = Dfa.EMPTY;
+    for (Map.Entry<String, Dfa> type :
+        Map.of("string", STRINGS, "null", NULL, "boolean", BOOLEANS).entrySet()) {
+      boolean chosen = types.contains(type.getKey());
+      language = chosen ? language.union(type.getValue()) : language;
+      opposite = chosen ? opposite : opposite.union(type.getValue());
+    }
+    if (types.contains("number")) {
+      language = language.union(NUMBERS);
+    } else if (types.contains("integer")) {
+      language = language.union(INTEGERS);
+      opposite = opposite.union(FRACTIONS);
+    } else {
+      opposite = opposite.union(NUMBERS);
+    }
+    return new Formula.Opposites(language, opposite);
   }
 
   /** What stands between the quotes of strings. */
@@ -49,6 +79,6 @@ final class Scalars {
   }
 
   static Dfa words(List<String> words) {
-    return Dfa.words(words.stream().map(w -> w.getBytes(StandardCharsets.UTF_8)).toList());
+    return DfaBuilder.words(words.stream().map(w -> w.getBytes(StandardCharsets.UTF_8)).toList());
   }
 }

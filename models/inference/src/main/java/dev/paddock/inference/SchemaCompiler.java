@@ -3,6 +3,7 @@ package dev.paddock.inference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,11 +13,14 @@ import java.util.Map;
 public final class SchemaCompiler implements ConstraintCompiler {
   private static final int MAX_KEPT = 32;
 
+  /** The few longer tokens are kept apart, as they tell more states of a bounded text apart. */
+  private static final int SHORT = 12;
+
   private record Key(JsonNode schema, Map<String, String> sources) {}
 
   private final TokenVocabulary vocabulary;
   private final TokenTrie trie;
-  private final MaskTable table;
+  private final List<MaskTable> tables;
   private final Map<Key, Value> kept =
       new LinkedHashMap<>(MAX_KEPT, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -30,7 +34,11 @@ public final class SchemaCompiler implements ConstraintCompiler {
   public SchemaCompiler(TokenVocabulary vocabulary) {
     this.vocabulary = vocabulary;
     this.trie = new TokenTrie(vocabulary);
-    this.table = new MaskTable(trie, vocabulary.maskWords());
+    this.tables =
+        List.of(
+            new MaskTable(new TokenTrie(vocabulary, 1, SHORT), vocabulary.maskWords()),
+            new MaskTable(
+                new TokenTrie(vocabulary, SHORT + 1, Integer.MAX_VALUE), vocabulary.maskWords()));
   }
 
   @Override
@@ -47,6 +55,6 @@ public final class SchemaCompiler implements ConstraintCompiler {
         kept.put(key, root);
       }
     }
-    return new SchemaMask(vocabulary, trie, table, root);
+    return new SchemaMask(vocabulary, trie, tables, root);
   }
 }

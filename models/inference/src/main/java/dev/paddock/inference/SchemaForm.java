@@ -14,6 +14,7 @@ final class SchemaForm {
   static final String UNSUPPORTED = "schema not supported for structured output, at ";
   private static final String MALFORMED = "not a JSON Schema, at ";
   private static final int MAX_SCHEMAS = 20_000;
+  private static final int MAX_DIGITS = 400;
   private static final int MAX_DEPTH = 100;
 
   private static final Set<String> TYPES =
@@ -25,7 +26,7 @@ final class SchemaForm {
     SCHEMA_LIST("a list of at least one schema"),
     SCHEMA_OR_LIST("a schema or a list of schemas"),
     DEPENDENCIES("an object of schemas or lists of names"),
-    NUMBER("a number"),
+    NUMBER("a number of at most 400 digits"),
     POSITIVE("a number above 0"),
     COUNT("a whole number from 0 to 2147483646"),
     STRING("a string"),
@@ -47,9 +48,9 @@ final class SchemaForm {
         case SCHEMA, SCHEMA_OR_LIST -> true;
         case SCHEMA_MAP, DEPENDENCIES -> node.isObject();
         case SCHEMA_LIST -> node.isArray() && !node.isEmpty();
-        case NUMBER -> node.isNumber();
-        case POSITIVE -> node.isNumber() && node.decimalValue().signum() > 0;
-        case COUNT -> node.isNumber() && count(node.decimalValue());
+        case NUMBER -> number(node);
+        case POSITIVE -> number(node) && node.decimalValue().signum() > 0;
+        case COUNT -> number(node) && count(node.decimalValue());
         case STRING -> node.isTextual();
         case NAMES -> names(node);
         case NAME_LISTS -> node.isObject() && node.valueStream().allMatch(list -> names(list));
@@ -178,6 +179,14 @@ final class SchemaForm {
     for (int i = 0; i < value.node().size(); i++) {
       schema(value.at(i), depth);
     }
+  }
+
+  private static boolean number(JsonNode node) {
+    if (!node.isNumber() || node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())) {
+      return false;
+    }
+    BigDecimal value = node.decimalValue();
+    return value.precision() <= MAX_DIGITS && Math.abs(value.scale()) <= MAX_DIGITS;
   }
 
   private static boolean count(BigDecimal value) {

@@ -16,14 +16,14 @@ final class SchemaMask implements TokenMask {
 
   private final TokenVocabulary vocabulary;
   private final TokenTrie trie;
-  private final MaskTable table;
+  private final List<MaskTable> tables;
   private final ByteArrayOutputStream written = new ByteArrayOutputStream();
   private Readings readings;
 
-  SchemaMask(TokenVocabulary vocabulary, TokenTrie trie, MaskTable table, Value root) {
+  SchemaMask(TokenVocabulary vocabulary, TokenTrie trie, List<MaskTable> tables, Value root) {
     this.vocabulary = vocabulary;
     this.trie = trie;
-    this.table = table;
+    this.tables = tables;
     this.readings = Readings.start(root);
   }
 
@@ -31,19 +31,21 @@ final class SchemaMask implements TokenMask {
   public void allowed(long[] out) {
     Arrays.fill(out, 0);
     for (Reading reading : readings.readings()) {
-      MaskTable.Local local = table.local(reading.terminal(), reading.state());
-      for (int w = 0; w < local.bits.length; w++) {
-        out[w] |= local.bits[w];
+      for (MaskTable table : tables) {
+        MaskTable.Local local = table.local(reading.terminal(), reading.state());
+        for (int w = 0; w < local.bits.length; w++) {
+          out[w] |= local.bits[w];
+        }
+        for (int token : local.few) {
+          out[token >> 6] |= 1L << token;
+        }
+        beyond(reading, local, table.trie(), out);
       }
-      for (int token : local.few) {
-        out[token >> 6] |= 1L << token;
-      }
-      beyond(reading, local, out);
     }
   }
 
   /** Tokens that go on after the end of the reading's terminal. */
-  private void beyond(Reading reading, MaskTable.Local local, long[] out) {
+  private static void beyond(Reading reading, MaskTable.Local local, TokenTrie trie, long[] out) {
     int lastState = Terminal.DEAD;
     Readings last = null;
     for (int i = 0; i < local.exits.length; i++) {
@@ -51,14 +53,14 @@ final class SchemaMask implements TokenMask {
       int state = local.exitStates[i];
       // with nothing captured the way on depends on the state alone
       if (last == null || state != lastState || reading.captured() != null) {
-        last = Readings.after(ended(reading, state, node), 0);
+        last = Readings.after(ended(reading, state, trie, node), 0);
         lastState = state;
       }
-      descend(node, last, out);
+      descend(trie, node, last, out);
     }
   }
 
-  private Reading ended(Reading reading, int state, int node) {
+  private static Reading ended(Reading reading, int state, TokenTrie trie, int node) {
     Reading.Bytes captured = reading.captured();
     if (captured != null) {
       byte[] read = new byte[trie.depth(node)];
@@ -72,12 +74,12 @@ final class SchemaMask implements TokenMask {
     return new Reading(reading.terminal(), state, reading.frame(), captured, reading.copies());
   }
 
-  private void descend(int node, Readings from, long[] out) {
+  private static void descend(TokenTrie trie, int node, Readings from, long[] out) {
     for (int child = node + 1; child < trie.end(node); child = trie.end(child)) {
       Readings next = from.step(trie.at(child));
       if (!next.dead()) {
         trie.mark(child, out);
-        descend(child, next, out);
+        descend(trie, child, next, out);
       }
     }
   }

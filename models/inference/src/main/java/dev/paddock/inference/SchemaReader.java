@@ -5,10 +5,6 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.inference.Formula.Kind;
-import dev.paddock.provider.ModelException;
-import java.math.BigDecimal;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.Supplier;
 
 /** Reads the keywords of JSON Schema 2020-12 and draft 7 as formulas. */
 final class SchemaReader {
@@ -25,35 +20,19 @@ final class SchemaReader {
       Set.of("properties", "patternProperties", "additionalProperties");
   private static final Set<String> ITEM_GROUP = Set.of("items", "prefixItems", "additionalItems");
 
-  private final Schema root;
-  private final Set<String> sources;
+  private final SchemaReferences references;
+  private final ScalarKeywords scalars;
   private final boolean refAlone;
-  private final Map<String, Schema> anchors = new LinkedHashMap<>();
-  private final Map<String, Dfa> languages = new LinkedHashMap<>();
   private final Set<String> open = new LinkedHashSet<>();
 
   /** Whether two schemas surely share no value of a kind. */
   private final BiPredicate<List<Literal>, Kind> empty;
 
   SchemaReader(Schema root, Set<String> sources, BiPredicate<List<Literal>, Kind> empty) {
-    this.root = root;
-    this.sources = sources;
+    this.references = new SchemaReferences(root);
+    this.scalars = new ScalarKeywords(sources);
     this.empty = empty;
     this.refAlone = root.node().path("$schema").asText().matches(".*draft-0[3-7].*");
-    anchor(root);
-  }
-
-  private void anchor(Schema schema) {
-    if (!schema.node().isContainerNode()) {
-      return;
-    }
-    if (schema.node().path("$anchor").isTextual()) {
-      anchors.put(schema.node().path("$anchor").textValue(), schema);
-    }
-    schema.node().fieldNames().forEachRemaining(name -> anchor(schema.at(name)));
-    for (int i = 0; schema.node().isArray() && i < schema.node().size(); i++) {
-      anchor(schema.at(i));
-    }
   }
 
   Formula formula(Literal literal, Kind kind) {
@@ -72,7 +51,7 @@ final class SchemaReader {
       return schema.node().booleanValue() ? Formula.TRUE : Formula.FALSE;
     }
     if (refAlone && schema.node().has("$ref")) {
-      return sub(resolve(schema), kind);
+      return sub(references.resolve(schema), kind);
     }
     List<Formula> parts = new ArrayList<>();
     boolean properties = false;
@@ -99,27 +78,27 @@ final class SchemaReader {
     JsonNode value = schema.node().get(keyword);
     Schema at = schema.at(keyword);
     return switch (keyword) {
-      case "$ref" -> sub(resolve(schema), kind);
+      case "$ref" -> sub(references.resolve(schema), kind);
       case "type" -> type(schema, kind);
       case "enum" -> {
         List<Formula> branches = new ArrayList<>();
-        List<JsonNode> scalars = new ArrayList<>();
+        List<JsonNode> values = new ArrayList<>();
         for (int i = 0; i < value.size(); i++) {
           if (value.get(i).isValueNode()) {
-            scalars.add(value.get(i));
+            values.add(value.get(i));
           } else {
             branches.add(exactly(at.at(i), kind));
           }
         }
         if (kind == Kind.SCALAR) {
-          branches.add(words(scalars, at.pointer()));
+          branches.add(scalars.words(values, at.pointer()));
         }
         yield new Formula.Any(branches);
       }
       case "const" ->
           value.isContainerNode()
               ? exactly(at, kind)
-              : kind == Kind.SCALAR ? words(List.of(value), at.pointer()) : Formula.FALSE;
+              : kind == Kind.SCALAR ? scalars.words(List.of(value), at.pointer()) : Formula.FALSE;
       case "allOf" -> new Formula.All(each(at, kind));
       case "anyOf" -> new Formula.Any(each(at, kind));
       case "oneOf" -> oneOf(at, kind);
@@ -153,7 +132,7 @@ final class SchemaReader {
       }
       default ->
           switch (kind) {
-            case SCALAR -> scalar(schema, keyword, at);
+            case SCALAR -> scalars.formula(schema, keyword, at);
             case ARRAY -> array(schema, keyword, at);
             case OBJECT -> object(keyword, at);
           };
@@ -177,8 +156,7 @@ final class SchemaReader {
     for (int i = 0; i < list.node().size(); i++) {
       List<Formula> parts = new ArrayList<>(List.of(sub(list.at(i), kind)));
       for (int j = 0; j < list.node().size(); j++) {
-        List<Literal> both = List.of(Literal.of(list.at(i)), Literal.of(list.at(j)));
-        if (j != i && !disjoint(both, kind)) {
+        if (j != i && !disjoint(list.at(Math.min(i, j)), list.at(Math.max(i, j)), kind)) {
           parts.add(Formula.not(sub(list.at(j), kind)));
         }
       }
@@ -187,10 +165,14 @@ final class SchemaReader {
     return new Formula.Any(branches);
   }
 
-  private boolean disjoint(List<Literal> both, Kind kind) {
+  private boolean disjoint(Schema one, Schema other, Kind kind) {
     Set<String> outer = new LinkedHashSet<>(open);
     open.clear();
-    boolean disjoint = empty.test(both, kind);
+    List<Literal> both = List.of(Literal.of(one), Literal.of(other));
+    boolean disjoint =
+        empty.test(both.subList(0, 1), kind)
+            || empty.test(both.subList(1, 2), kind)
+            || empty.test(both, kind);
     open.addAll(outer);
     return disjoint;
   }
@@ -209,43 +191,8 @@ final class SchemaReader {
     return switch (kind) {
       case ARRAY -> types.contains("array") ? Formula.TRUE : Formula.FALSE;
       case OBJECT -> types.contains("object") ? Formula.TRUE : Formula.FALSE;
-      case SCALAR -> {
-        Dfa language = Dfa.EMPTY;
-        Dfa opposite = Dfa.EMPTY;
-        for (String type : List.of("string", "null", "boolean")) {
-          Dfa words =
-              switch (type) {
-                case "string" -> Scalars.STRINGS;
-                case "null" -> Scalars.NULL;
-                default -> Scalars.BOOLEANS;
-              };
-          language = types.contains(type) ? language.union(words) : language;
-          opposite = types.contains(type) ? opposite : opposite.union(words);
-        }
-        boolean numbers = types.contains("number");
-        boolean integers = types.contains("integer");
-        language =
-            numbers
-                ? language.union(Scalars.NUMBERS)
-                : integers ? language.union(Scalars.INTEGERS) : language;
-        opposite =
-            numbers ? opposite : opposite.union(integers ? Scalars.FRACTIONS : Scalars.NUMBERS);
-        yield new Formula.Opposites(language, opposite);
-      }
+      case SCALAR -> Scalars.ofTypes(types);
     };
-  }
-
-  private Formula words(List<JsonNode> values, String pointer) {
-    List<String> words = new ArrayList<>();
-    for (JsonNode value : values) {
-      String word = CanonicalJson.write(value);
-      if (!Scalars.ALL.matches(word.getBytes(StandardCharsets.UTF_8))) {
-        throw SchemaForm.unsupported(
-            pointer, "the value " + word + " is beyond the numbers or characters that are written");
-      }
-      words.add(word);
-    }
-    return new Formula.Words(language(pointer, "enum " + words, () -> Scalars.words(words)));
   }
 
   /** An array or object that is wholly given. */
@@ -280,91 +227,6 @@ final class SchemaReader {
     return Literal.of(new Schema(schema, value.pointer() + "#const"));
   }
 
-  private Formula scalar(Schema schema, String keyword, Schema at) {
-    JsonNode value = at.node();
-    return switch (keyword) {
-      case "minimum" -> atLeast(value.decimalValue(), false, at);
-      case "exclusiveMinimum" -> atLeast(value.decimalValue(), true, at);
-      case "maximum" -> atMost(value.decimalValue(), false, at);
-      case "exclusiveMaximum" -> atMost(value.decimalValue(), true, at);
-      case "multipleOf" -> {
-        Dfa multiples =
-            language(
-                at.pointer(),
-                "multiples " + value.decimalValue(),
-                () ->
-                    NumberLanguage.multiplesOf(value.decimalValue())
-                        .intersect(Scalars.PLAIN_NUMBERS));
-        yield new Formula.Opposites(
-            multiples.union(Scalars.NOT_NUMBERS), Scalars.PLAIN_NUMBERS.minus(multiples));
-      }
-      case "minLength" -> new Formula.Length(count(value), Formula.UNBOUNDED);
-      case "maxLength" -> new Formula.Length(0, count(value));
-      case "pattern" -> new Formula.Words(strings(contents(value.textValue(), at.pointer())));
-      case "format" -> {
-        Optional<Dfa> contents = guarded(at.pointer(), () -> Formats.contents(value.textValue()));
-        yield contents.isEmpty()
-            ? Formula.TRUE
-            : new Formula.Within(strings(contents.get()), at.pointer());
-      }
-      case "x-paddock-source" -> source(schema, at);
-      default -> Formula.TRUE;
-    };
-  }
-
-  /** A mask says nothing of the other types. */
-  private static Dfa strings(Dfa contents) {
-    return Scalars.quoted(contents).union(Scalars.NOT_STRINGS);
-  }
-
-  private Formula atLeast(BigDecimal value, boolean exclusive, Schema at) {
-    return new Formula.Opposites(
-        above(value, exclusive, at).union(Scalars.NOT_NUMBERS), below(value, !exclusive, at));
-  }
-
-  private Formula atMost(BigDecimal value, boolean exclusive, Schema at) {
-    return new Formula.Opposites(
-        below(value, exclusive, at).union(Scalars.NOT_NUMBERS), above(value, !exclusive, at));
-  }
-
-  private Dfa above(BigDecimal value, boolean exclusive, Schema at) {
-    Optional<NumberLanguage.Bound> bound = Optional.of(new NumberLanguage.Bound(value, exclusive));
-    return language(
-        at.pointer(),
-        "above " + value + exclusive,
-        () -> NumberLanguage.between(bound, Optional.empty()));
-  }
-
-  private Dfa below(BigDecimal value, boolean exclusive, Schema at) {
-    Optional<NumberLanguage.Bound> bound = Optional.of(new NumberLanguage.Bound(value, exclusive));
-    return language(
-        at.pointer(),
-        "below " + value + exclusive,
-        () -> NumberLanguage.between(Optional.empty(), bound));
-  }
-
-  private Formula source(Schema schema, Schema at) {
-    if (at.node().isBoolean() && !at.node().booleanValue()) {
-      return Formula.TRUE;
-    }
-    if (!schema.node().path("type").toString().contains("\"string\"")) {
-      throw SchemaForm.unsupported(
-          at.pointer(), "it is for strings: give the schema \"type\": \"string\"");
-    }
-    if (sources.isEmpty()) {
-      throw SchemaForm.unsupported(at.pointer(), "no text was given to copy from");
-    }
-    String from = at.node().path("from").asText();
-    if (from.isEmpty()) {
-      return new Formula.Copied(sources.stream().sorted().toList(), at.pointer());
-    }
-    if (!sources.contains(from)) {
-      throw SchemaForm.unsupported(
-          at.pointer(), "no text is named \"" + from + "\"; given are " + sources);
-    }
-    return new Formula.Copied(List.of(from), at.pointer());
-  }
-
   private Formula properties(Schema schema) {
     Map<String, Literal> named = new LinkedHashMap<>();
     Schema properties = schema.at("properties");
@@ -376,7 +238,7 @@ final class SchemaReader {
     Schema byPattern = schema.at("patternProperties");
     for (String expression : (Iterable<String>) byPattern.node()::fieldNames) {
       Schema value = byPattern.at(expression);
-      Dfa contents = contents(expression, value.pointer());
+      Dfa contents = scalars.contents(expression, value.pointer());
       patterns.add(new Formula.Pattern(expression, contents, Literal.of(value)));
     }
     Optional<Literal> additional =
@@ -451,66 +313,7 @@ final class SchemaReader {
     return new Formula.All(parts);
   }
 
-  private static int count(JsonNode value) {
+  static int count(JsonNode value) {
     return value.decimalValue().intValueExact();
-  }
-
-  private Schema resolve(Schema schema) {
-    String ref = schema.node().get("$ref").asText();
-    String pointer = Schema.child(schema.pointer(), "$ref");
-    String own = root.node().path("$id").asText();
-    String local = !own.isEmpty() && ref.startsWith(own) ? ref.substring(own.length()) : ref;
-    if (!local.isEmpty() && !local.startsWith("#")) {
-      throw SchemaForm.unsupported(
-          pointer, "\"" + ref + "\" is outside of the schema: put it into $defs");
-    }
-    String fragment = local.isEmpty() ? "" : local.substring(1);
-    if (!fragment.isEmpty() && !fragment.startsWith("/")) {
-      Schema anchored = anchors.get(fragment);
-      if (anchored == null) {
-        throw SchemaForm.malformed(pointer, "no $anchor \"" + fragment + "\"");
-      }
-      return anchored;
-    }
-    Schema at = root;
-    for (String part : fragment.isEmpty() ? new String[0] : fragment.substring(1).split("/", -1)) {
-      String name = decode(part);
-      boolean index = at.node().isArray() && name.matches("\\d{1,6}");
-      at = index ? at.at(Integer.parseInt(name)) : at.at(name);
-    }
-    if (!at.node().isObject() && !at.node().isBoolean()) {
-      throw SchemaForm.malformed(pointer, "\"" + ref + "\" points to no schema");
-    }
-    SchemaForm.check(at);
-    return at;
-  }
-
-  private static String decode(String part) {
-    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8)
-        .replace("~1", "/")
-        .replace("~0", "~");
-  }
-
-  private Dfa contents(String expression, String pointer) {
-    return language(pointer, "pattern " + expression, () -> Regex.search(expression));
-  }
-
-  private Dfa language(String pointer, String name, Supplier<Dfa> build) {
-    Dfa known = languages.get(name);
-    if (known == null) {
-      known = guarded(pointer, build);
-      languages.put(name, known);
-    }
-    return known;
-  }
-
-  /** Says where the expression or number stands that was refused. */
-  private static <T> T guarded(String pointer, Supplier<T> build) {
-    try {
-      return build.get();
-    } catch (ModelException e) {
-      throw new ModelException(
-          e.code(), SchemaForm.UNSUPPORTED + pointer + ": it " + e.getMessage(), e);
-    }
   }
 }

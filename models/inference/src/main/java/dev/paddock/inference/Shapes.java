@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 /** The ways to obey several schemas at once, as unions of cubes. */
 final class Shapes {
   private static final int MAX_CUBES = 256;
-  private static final int MAX_WORK = 5_000;
+  private static final int MAX_WORK = 20_000;
 
   private record Key(List<Literal> literals, Kind kind) {}
 

@@ -23,9 +23,18 @@ final class TokenTrie {
   private final int longest;
 
   TokenTrie(TokenVocabulary vocabulary) {
+    this(vocabulary, 1, Integer.MAX_VALUE);
+  }
+
+  /** Of the tokens with a length in bytes between two bounds. */
+  TokenTrie(TokenVocabulary vocabulary, int least, int most) {
     List<Integer> order =
         IntStream.range(0, vocabulary.size())
-            .filter(t -> !vocabulary.special(t) && vocabulary.bytes(t).length > 0)
+            .filter(
+                t ->
+                    !vocabulary.special(t)
+                        && vocabulary.bytes(t).length >= least
+                        && vocabulary.bytes(t).length <= most)
             .boxed()
             .sorted(Comparator.comparing(vocabulary::bytes, Arrays::compareUnsigned))
             .toList();
