@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
   private static final Pattern SHAPE =
       Pattern.compile(
-          "(?<![\\w./-])(?:\\d{2,20}(?: \\d{2,20}){1,8}"
-              + "|(?=[\\w./-]{0,60}\\d)[A-Za-z0-9][\\w/-]{0,60}(?:\\.\\w{1,40}){0,8}[\\w/-]{0,20})(?![\\w/-])",
+          "(?<![\\w./@-])(?:\\d{2,20}(?: \\d{2,20}){1,8}(?! ?[.,]\\d)"
+              + "|(?=[\\w./-]{0,60}\\d)[A-Za-z0-9][\\w/-]{0,60}(?:\\.\\w{1,40}){0,8}[\\w/-]{0,20})(?![\\w/@-])",
           Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern TIME =
       Pattern.compile("\\b\\d{1,2}[:h]\\d{2}(?::\\d{2})?\\b", Pattern.UNICODE_CHARACTER_CLASS);
