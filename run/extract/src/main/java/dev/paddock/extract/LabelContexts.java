@@ -11,7 +11,7 @@ final class LabelContexts {
   private static final double RIGHT_OF_PROSE = 0.6;
   private static final double COLUMN_HEAD = 0.8;
   private static final double ABOVE = 0.6;
-  private static final int HEAD_WORDS = 2;
+  private static final int HEAD_WORDS = 3;
   private static final Pattern CELL = Pattern.compile("[^\\s|]+(?: [^\\s|]+)*");
 
   private LabelContexts() {}
@@ -85,12 +85,14 @@ final class LabelContexts {
     int number = document.lineOf(name.start());
     Span line = document.line(number);
     String left = document.text().substring(line.start(), name.start());
-    if (!Words.any(left) && number > 0) {
+    List<Context> contexts = new ArrayList<>();
+    contexts.add(new Context(left, 1, false));
+    if (number > 0 && NameFormat.startsLine(document, name)) {
       String above = document.lineText(number - 1).strip();
       if (above.endsWith(":") || above.split("\\s+").length <= HEAD_WORDS) {
-        return List.of(new Context(above, 1, false));
+        contexts.add(new Context(above, 1, false));
       }
     }
-    return List.of(new Context(left, 1, false));
+    return contexts;
   }
 }

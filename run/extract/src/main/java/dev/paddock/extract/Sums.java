@@ -57,13 +57,13 @@ record Sums(Set<Long> confirmed, Set<Long> superseded) {
     return sign(plain) > 0;
   }
 
-  /** 1 for a sum, -1 for one from which a later sum is reached, else 0. */
+  /** 1 for a sum, -2 for one from which a later sum is reached, else 0. */
   int sign(String plain) {
     if (confirmed.isEmpty()) {
       return 0;
     }
     long value = hundredths(plain);
-    return superseded.contains(value) ? -1 : confirmed.contains(value) ? 1 : 0;
+    return superseded.contains(value) ? -2 : confirmed.contains(value) ? 1 : 0;
   }
 
   private static List<Amount> lastOfEachLine(List<Amount> amounts) {

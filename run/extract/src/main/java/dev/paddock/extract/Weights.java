@@ -9,7 +9,7 @@ package dev.paddock.extract;
  * @param floor the least that the likelihood counts, relative to all candidates together
  */
 record Weights(double label, double prior, double contrast, double floor) {
-  /** Other amounts add up to it; the opposite for a sum from which a later one is reached. */
+  /** Other amounts add up to it. */
   static final double SUM = 2;
 
   /** A name is all that its segment of the line holds. */
@@ -25,7 +25,7 @@ record Weights(double label, double prior, double contrast, double floor) {
   static final double ABSENT = 1;
 
   private static final Weights VALUE = new Weights(6, 0.5, 0.25, -4);
-  private static final Weights NAME = new Weights(3, 0, 0, Double.NEGATIVE_INFINITY);
+  private static final Weights NAME = new Weights(4, 0, 0, Double.NEGATIVE_INFINITY);
 
   static Weights of(Format format) {
     return switch (format) {
