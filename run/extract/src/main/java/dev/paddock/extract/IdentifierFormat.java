@@ -15,7 +15,7 @@ record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
   private static final String WORD =
       "(?=[\\w./-]{0,60}\\d)[A-Za-z0-9][\\w/-]{0,60}(?:\\.\\w{1,40}){0,8}[\\w/-]{0,20}";
   private static final String GROUPS = "\\d{2,20}(?: \\d{2,20}){1,8}";
-  private static final String SERIES = "\\p{Lu}{2,4} (?=\\d)";
+  private static final String SERIES = "\\p{Lu}{2,3} (?=\\d)";
   private static final String BEFORE = "(?<![\\w./@-])(?<!\\d,)";
   private static final String AFTER = "(?![\\w/@-])(?![.,]\\d)";
   private static final Pattern SHAPE = shape(GROUPS + "|" + WORD);
@@ -46,7 +46,7 @@ record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
         .flatMap(shape -> Format.matches(shape, text).stream())
         .sorted()
         .filter(span -> span.length() >= minLength)
-        .filter(span -> !MEASURE.matcher(document.slice(span)).matches())
+        .filter(span -> !MEASURE.matcher(document.slice(span).replaceFirst("^\\p{Lu}+ ", "")).matches())
         .filter(span -> moments.stream().noneMatch(span::overlaps))
         .filter(span -> amounts.stream().noneMatch(a -> a.contains(span) || span.contains(a)))
         .filter(
