@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
  * One value to find in each document: a property of the schema with its {@code x-paddock-source}.
  *
  * @param question how a document's value is asked for; empty when no model is to judge it
+ * @param inside phrases that speak for a value when they stand in it
  * @param not what a candidate must not match
  * @param distinct fields whose value cannot be this one's too
  * @param near the field whose value decides between several kinds of this one, by nearness
@@ -22,6 +23,7 @@ record Field(
     boolean required,
     Optional<String> question,
     List<Label> labels,
+    List<Label> inside,
     List<Decoy> decoys,
     Optional<Pattern> not,
     Bounds bounds,

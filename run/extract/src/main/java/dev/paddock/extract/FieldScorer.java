@@ -2,22 +2,34 @@ package dev.paddock.extract;
 
 import dev.paddock.extract.Ranking.Option;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Ranks the possible values of one field by labels, likelihood and the schema's preferences. */
 final class FieldScorer {
   /** Shorter identifiers are too common to be believed without a label. */
   private static final int SHORT_IDENTIFIER = 3;
 
+  private static final double WEAK_LABEL = 0.5;
+  private static final int MAX_ASKED = 20;
+  private static final int MIN_ASKED = 3;
+
+  /** Candidates further behind cannot win, nor come near, whatever the model says. */
+  private static final double HOPELESS = 6.5;
+
   private final Field field;
   private final LabelMatcher labels;
+  private final LabelMatcher inside;
   private final Weights weights;
 
   FieldScorer(Field field, ExtractionSchema schema) {
     this.field = field;
     this.labels = new LabelMatcher(schema.rolesFor(field));
+    this.inside = new LabelMatcher(Map.of(field.name(), field.inside()));
     this.weights = Weights.of(field.format());
   }
 
@@ -25,7 +37,44 @@ final class FieldScorer {
     return field;
   }
 
-  /** How likely a candidate is by the model, before it is compared with others. */
+  /** Judges every place by labels and preferences alone. */
+  List<Place> places(DocumentText document, List<Occurrence> occurrences) {
+    List<Span> spans = occurrences.stream().map(Occurrence::span).toList();
+    Sums sums = sums(document, occurrences);
+    List<Place> places = new ArrayList<>();
+    for (Occurrence occurrence : occurrences) {
+      double label = label(document, occurrence.span(), spans);
+      if (!isTooShort(occurrence, label)) {
+        double preference = preference(document, occurrence, sums);
+        places.add(
+            new Place(
+                occurrence,
+                label,
+                sums.isFinal(occurrence.plain()),
+                weights.label() * label + preference));
+      }
+    }
+    return places;
+  }
+
+  /** The texts worth asking a model about. */
+  Set<String> shortlist(List<Place> places) {
+    double best = places.stream().mapToDouble(Place::score).max().orElse(0);
+    boolean bounded = Double.isFinite(weights.floor());
+    Set<String> texts = new LinkedHashSet<>();
+    places.stream()
+        .sorted(Comparator.comparingDouble((Place place) -> -place.score()))
+        .forEach(
+            place -> {
+              boolean hopeful = !bounded || place.score() >= best - HOPELESS;
+              if (texts.size() < MIN_ASKED || (hopeful && texts.size() < MAX_ASKED)) {
+                texts.add(place.occurrence().text());
+              }
+            });
+    return texts;
+  }
+
+  /** How likely a text is by the model, before it is compared with others. */
   double likelihood(String text, Likelihoods inDocument, Likelihoods alone) {
     double likelihood =
         inDocument.of(field.name(), text) - weights.prior() * alone.of(field.name(), text);
@@ -37,42 +86,26 @@ final class FieldScorer {
     return likelihood;
   }
 
-  Ranking rank(
-      DocumentText document,
-      List<Occurrence> occurrences,
-      Likelihoods inDocument,
-      Likelihoods alone) {
+  Ranking rank(List<Place> places, Likelihoods inDocument, Likelihoods alone) {
+    Set<String> asked = shortlist(places);
     Map<String, Double> likelihoods = new HashMap<>();
-    for (Occurrence occurrence : occurrences) {
-      likelihoods.computeIfAbsent(occurrence.text(), text -> likelihood(text, inDocument, alone));
-    }
+    asked.forEach(text -> likelihoods.put(text, likelihood(text, inDocument, alone)));
     double total = logSumExp(likelihoods.values());
-    List<Span> spans = occurrences.stream().map(Occurrence::span).toList();
-    Sums sums = sums(document, spans);
-    List<Option> places = new ArrayList<>();
-    for (Occurrence occurrence : occurrences) {
-      double label = label(document, occurrence.span(), spans);
-      if (isTooShort(occurrence, label)) {
-        continue;
+    List<Option> options = new ArrayList<>();
+    for (Place place : places) {
+      if (asked.contains(place.occurrence().text())) {
+        double likelihood = likelihoods.getOrDefault(place.occurrence().text(), 0.0) - total;
+        options.add(
+            new Option(place, likelihood, place.score() + Math.max(likelihood, weights.floor())));
       }
-      double likelihood = likelihoods.getOrDefault(occurrence.text(), 0.0) - total;
-      boolean sum =
-          sums.confirmed().contains(occurrence.span())
-              && !sums.superseded().contains(occurrence.span());
-      double score =
-          weights.label() * label
-              + Math.max(likelihood, weights.floor())
-              + (sum ? Weights.SUM : 0)
-              + preference(document, occurrence.span());
-      places.add(new Option(occurrence, score, label, likelihood, sum));
     }
-    return Ranking.of(places);
+    return Ranking.of(options);
   }
 
   private boolean isTooShort(Occurrence occurrence, double label) {
     return field.format() instanceof IdentifierFormat
         && occurrence.text().length() < SHORT_IDENTIFIER
-        && label <= 0.5;
+        && label <= WEAK_LABEL;
   }
 
   /** What the words beside a place say: positive for the field, negative for another. */
@@ -83,7 +116,7 @@ final class FieldScorer {
   /** What the words beside a value name: those of the likeliest place that names anything. */
   private Map<String, Double> strengths(DocumentText document, Span span, List<Span> spans) {
     for (LabelContexts.Context context : LabelContexts.of(document, field.format(), span, spans)) {
-      Map<String, Double> strengths = new HashMap<>(labels.strengths(context.text()));
+      Map<String, Double> strengths = new HashMap<>(labels.strengths(context));
       if (field.format() instanceof NameFormat) {
         firstWord(document.slice(span))
             .forEach((role, strength) -> strengths.merge(role, strength, Math::max));
@@ -103,10 +136,12 @@ final class FieldScorer {
     return strengths;
   }
 
-  private Sums sums(DocumentText document, List<Span> spans) {
-    return field.prefer().sum() && field.format() instanceof MoneyFormat money
-        ? Sums.of(document, money, spans, span -> isSubtracted(document, span, spans))
-        : Sums.NONE;
+  private Sums sums(DocumentText document, List<Occurrence> occurrences) {
+    if (!field.prefer().sum()) {
+      return Sums.NONE;
+    }
+    List<Span> spans = occurrences.stream().map(Occurrence::span).toList();
+    return Sums.of(document, occurrences, span -> isSubtracted(document, span, spans));
   }
 
   private boolean isSubtracted(DocumentText document, Span span, List<Span> spans) {
@@ -117,16 +152,20 @@ final class FieldScorer {
         .anyMatch(decoy -> most > 0 && strengths.getOrDefault(decoy.name(), 0.0) == most);
   }
 
-  private double preference(DocumentText document, Span span) {
+  private double preference(DocumentText document, Occurrence occurrence, Sums sums) {
     double preference = 0;
-    if (field.prefer().wholeSegment() && NameFormat.fillsSegment(document, span)) {
+    if (field.prefer().sum()) {
+      preference += Weights.SUM * sums.sign(occurrence.plain());
+    }
+    if (field.prefer().wholeSegment() && NameFormat.fillsSegment(document, occurrence.span())) {
       preference += Weights.WHOLE_SEGMENT;
     }
     if (field.prefer().start()) {
-      double before = document.filledLinesBefore(span.start());
-      preference += Weights.START * Math.max(0, 1 - before / 3);
+      preference +=
+          Weights.START * Math.pow(0.5, document.filledLinesBefore(occurrence.span().start()));
     }
-    return preference;
+    double own = inside.strongest(occurrence.text()).orElse(0);
+    return preference + Weights.INSIDE * own;
   }
 
   private static double logSumExp(Iterable<Double> values) {

@@ -12,15 +12,27 @@ import java.util.stream.Stream;
  * @param minLength shorter ones are none
  */
 record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
-  private static final Pattern SHAPE =
-      Pattern.compile(
-          "(?<![\\w./-])(?:\\d{2,20}(?: \\d{2,20}){1,8}"
-              + "|(?=[\\w./-]{0,60}\\d)[A-Za-z0-9][\\w/-]{0,60}(?:\\.\\w{1,40}){0,8}[\\w/-]{0,20})(?![\\w/-])",
-          Pattern.UNICODE_CHARACTER_CLASS);
+  private static final String WORD =
+      "(?=[\\w./-]{0,60}\\d)[A-Za-z0-9][\\w/-]{0,60}(?:\\.\\w{1,40}){0,8}[\\w/-]{0,20}";
+  private static final String GROUPS = "\\d{2,20}(?: \\d{2,20}){1,8}";
+  private static final String SERIES = "\\p{Lu}{2,3} (?=\\d)";
+  private static final String BEFORE = "(?<![\\w./@-])(?<!\\d,)";
+  private static final String AFTER = "(?![\\w/@-])(?![.,]\\d)";
+  private static final Pattern SHAPE = shape(GROUPS + "|" + WORD);
+
+  /** With a series before the number, as in "FT 2024/1183". */
+  private static final Pattern IN_SERIES = shape(SERIES + "(?:" + WORD + ")");
+
+  private static Pattern shape(String value) {
+    return Pattern.compile(BEFORE + "(?:" + value + ")" + AFTER, Pattern.UNICODE_CHARACTER_CLASS);
+  }
+
   private static final Pattern TIME =
       Pattern.compile("\\b\\d{1,2}[:h]\\d{2}(?::\\d{2})?\\b", Pattern.UNICODE_CHARACTER_CLASS);
   private static final Pattern MEASURED =
-      Pattern.compile("^(?:" + MoneyFormat.MEASURE + ")", Pattern.UNICODE_CHARACTER_CLASS);
+      Pattern.compile("(?:" + MoneyFormat.MEASURE + ")", Pattern.UNICODE_CHARACTER_CLASS);
+  private static final Pattern MEASURE =
+      Pattern.compile("\\d+(?:[.,]\\d+)?(?:" + MoneyFormat.MEASURE + ")", Pattern.CASE_INSENSITIVE);
 
   @Override
   public List<Span> find(DocumentText document) {
@@ -30,8 +42,11 @@ record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
             .toList();
     List<Span> amounts =
         money.find(document).stream().map(span -> money.figures(document, span)).toList();
-    return Format.matches(SHAPE, text).stream()
+    return Stream.of(SHAPE, IN_SERIES)
+        .flatMap(shape -> Format.matches(shape, text).stream())
+        .sorted()
         .filter(span -> span.length() >= minLength)
+        .filter(span -> !MEASURE.matcher(document.slice(span).replaceFirst("^\\p{Lu}+ ", "")).matches())
         .filter(span -> moments.stream().noneMatch(span::overlaps))
         .filter(span -> amounts.stream().noneMatch(a -> a.contains(span) || span.contains(a)))
         .filter(

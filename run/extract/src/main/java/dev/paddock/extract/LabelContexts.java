@@ -2,21 +2,27 @@ package dev.paddock.extract;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The texts beside a value in which its label may stand, the likeliest place first. */
 final class LabelContexts {
   private static final double RIGHT = 0.8;
   private static final double RIGHT_OF_PROSE = 0.6;
+  private static final double COLUMN_HEAD = 0.8;
   private static final double ABOVE = 0.6;
+  private static final int HEAD_WORDS = 3;
+  private static final Pattern CELL = Pattern.compile("[^\\s|]+(?: [^\\s|]+)*");
 
   private LabelContexts() {}
 
   /**
-   * A text to look for labels in, read up to the value.
+   * A text to look for labels in.
    *
    * @param trust how much a label found here counts
+   * @param follows the text starts at the value, else it ends there
    */
-  record Context(String text, double trust) {}
+  record Context(String text, double trust, boolean follows) {}
 
   /**
    * @param all the values of the same kind in the document
@@ -39,29 +45,54 @@ final class LabelContexts {
     }
     List<Context> contexts = new ArrayList<>();
     String left = document.text().substring(from, value.start());
-    contexts.add(new Context(left, 1));
+    contexts.add(new Context(left, 1, false));
     String right = document.text().substring(value.end(), to);
     if (Words.any(left)) {
-      contexts.add(new Context(right, RIGHT_OF_PROSE));
-    } else {
-      contexts.add(new Context(right, RIGHT));
-      if (number > 0 && from == line.start()) {
-        contexts.add(new Context(document.lineText(number - 1), ABOVE));
-      }
+      contexts.add(new Context(right, RIGHT_OF_PROSE, true));
+      return contexts;
+    }
+    Optional<Context> head = columnHead(document, value);
+    head.ifPresent(contexts::add);
+    contexts.add(new Context(right, RIGHT, true));
+    if (head.isEmpty() && number > 0 && from == line.start()) {
+      contexts.add(new Context(document.lineText(number - 1), ABOVE, false));
     }
     return contexts;
+  }
+
+  /** In a table, the cell of the line above that stands over the value. */
+  private static Optional<Context> columnHead(DocumentText document, Span value) {
+    int number = document.lineOf(value.start());
+    if (number == 0) {
+      return Optional.empty();
+    }
+    String above = document.lineText(number - 1);
+    List<Span> cells = Format.matches(CELL, above);
+    if (cells.size() < 2) {
+      return Optional.empty();
+    }
+    int lineStart = document.line(number).start();
+    Span column = new Span(value.start() - lineStart, value.end() - lineStart);
+    return cells.stream()
+        .filter(cell -> cell.overlaps(column))
+        .map(cell -> above.substring(cell.start(), cell.end()))
+        .filter(Words::any)
+        .map(text -> new Context(text, COLUMN_HEAD, false))
+        .findFirst();
   }
 
   private static List<Context> ofName(DocumentText document, Span name) {
     int number = document.lineOf(name.start());
     Span line = document.line(number);
     String left = document.text().substring(line.start(), name.start());
-    if (!Words.any(left) && number > 0) {
+    List<Context> contexts = new ArrayList<>();
+    contexts.add(new Context(left, 1, false));
+    if (number > 0 && NameFormat.startsLine(document, name)) {
       String above = document.lineText(number - 1).strip();
-      if (above.endsWith(":") || above.split("\\s+").length <= 2) {
-        return List.of(new Context(above, 1));
+      if (above.endsWith(":") || above.split("\\s+").length <= HEAD_WORDS) {
+        contexts.add(new Context(above, 1, false));
       }
     }
-    return List.of(new Context(left, 1));
+    return contexts;
   }
 }

@@ -5,6 +5,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 
 /**
  * Says which of several roles the words beside a value name. Where labels overlap the longest wins,
@@ -32,9 +34,14 @@ final class LabelMatcher {
     }
   }
 
-  /** The strength of each role that {@code text}, read up to the value, names. */
+  /** The strength of each role that {@code text}, which ends at the value, names. */
   Map<String, Double> strengths(String text) {
-    List<String> words = Words.of(text);
+    return strengths(new LabelContexts.Context(text, 1, false));
+  }
+
+  /** The strength of each role that the words beside a value name. */
+  Map<String, Double> strengths(LabelContexts.Context context) {
+    List<String> words = Words.of(context.text());
     List<Hit> hits = new ArrayList<>();
     labels.forEach(
         (role, phrases) -> {
@@ -54,16 +61,29 @@ final class LabelMatcher {
     for (Hit hit : hits) {
       if (kept.stream().noneMatch(k -> !k.role().equals(hit.role()) && k.overlaps(hit))) {
         kept.add(hit);
-        strengths.merge(hit.role(), strength(hit, words.size()), Math::max);
+        strengths.merge(
+            hit.role(),
+            strength(hit, context.follows() ? hit.start() : words.size() - hit.end()),
+            Math::max);
       }
     }
     return strengths;
   }
 
-  private static double strength(Hit hit, int words) {
+  /** The strength of the strongest label in {@code text}, wherever it stands. */
+  OptionalDouble strongest(String text) {
+    List<String> words = Words.of(text);
+    return labels.values().stream()
+        .flatMap(List::stream)
+        .filter(label -> IntStream.range(0, words.size()).anyMatch(i -> label.matchesAt(words, i)))
+        .mapToDouble(Label::strength)
+        .max();
+  }
+
+  private static double strength(Hit hit, int between) {
     return hit.label().strength()
         + PER_LETTER * Math.min(hit.label().length(), LETTERS)
-        - PER_WORD_BETWEEN * Math.min(words - hit.end(), WORDS_BETWEEN);
+        - PER_WORD_BETWEEN * Math.min(between, WORDS_BETWEEN);
   }
 
   /** How far {@code strengths} speak for {@code role}: negative when another role is named. */

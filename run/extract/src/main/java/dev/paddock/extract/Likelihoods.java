@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** How likely a model holds each candidate to be the answer to each question about a document. */
 final class Likelihoods {
@@ -21,7 +22,7 @@ final class Likelihoods {
   /**
    * @param answers the candidates for each question
    */
-  static Likelihoods ask(Scorer scorer, List<String> prefix, Map<Question, List<String>> answers)
+  static Likelihoods ask(Scorer scorer, List<String> prefix, Map<Question, Set<String>> answers)
       throws InterruptedException {
     List<Asked> asked = new ArrayList<>();
     List<Scorer.Branch> branches = new ArrayList<>();

@@ -11,9 +11,11 @@ final class Marks {
   private Marks() {}
 
   static Mark of(Field field, Ranking ranking) {
-    boolean labelled = ranking.top().label() > 0;
+    boolean labelled = ranking.top().place().label() > 0;
     int signs =
-        (labelled ? 1 : 0) + (ranking.modelAgrees() ? 1 : 0) + (ranking.top().sum() ? 1 : 0);
+        (labelled ? 1 : 0)
+            + (ranking.modelAgrees() ? 1 : 0)
+            + (ranking.top().place().sum() ? 1 : 0);
     boolean enough =
         switch (field.format()) {
           case MoneyFormat money -> signs >= 2;
@@ -26,7 +28,12 @@ final class Marks {
     double needed = field.format() instanceof NameFormat ? NAME_LEAD : LEAD;
     if (ranking.lead() < needed) {
       return new Mark.Unsure(
-          "\"%s\" is nearly as likely".formatted(ranking.options().get(1).occurrence().text()));
+          ranking
+              .rival()
+              .map(
+                  rival ->
+                      "\"%s\" is nearly as likely".formatted(rival.place().occurrence().text()))
+              .orElse("too little speaks for it"));
     }
     return enough ? OK : new Mark.Unsure("too little speaks for it");
   }

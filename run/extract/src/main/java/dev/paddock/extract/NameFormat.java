@@ -96,17 +96,25 @@ record NameFormat() implements Format {
 
   /** Whether a name is all that its segment of the line holds. */
   static boolean fillsSegment(DocumentText document, Span name) {
+    return segmentOf(document, name)
+        .map(segment -> document.slice(segment).strip().equals(document.slice(name)))
+        .orElse(false);
+  }
+
+  /** Whether a name stands in the first segment of its line. */
+  static boolean startsLine(DocumentText document, Span name) {
     Span line = document.line(document.lineOf(name.start()));
-    Span inLine = new Span(name.start() - line.start(), name.end() - line.start());
+    return segmentOf(document, name)
+        .map(segment -> !Words.any(document.text().substring(line.start(), segment.start())))
+        .orElse(false);
+  }
+
+  private static Optional<Span> segmentOf(DocumentText document, Span name) {
+    Span line = document.line(document.lineOf(name.start()));
     return segments(document.slice(line)).stream()
-        .filter(segment -> segment.contains(inLine))
-        .anyMatch(
-            segment ->
-                document
-                    .slice(line)
-                    .substring(segment.start(), segment.end())
-                    .strip()
-                    .equals(document.slice(name)));
+        .map(s -> new Span(line.start() + s.start(), line.start() + s.end()))
+        .filter(segment -> segment.contains(name))
+        .findFirst();
   }
 
   @Override

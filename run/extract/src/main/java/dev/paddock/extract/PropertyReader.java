@@ -56,7 +56,8 @@ final class PropertyReader {
             format,
             required.contains(name),
             question(source, format, title),
-            labels(source),
+            labels(source, "labels"),
+            labels(source, "inside"),
             decoys(source),
             source.text("not").map(text -> pattern(source, "not", text)),
             bounds,
@@ -212,13 +213,13 @@ final class PropertyReader {
     return Optional.of(title);
   }
 
-  private static List<Label> labels(StrictObject object) {
+  private static List<Label> labels(StrictObject object, String member) {
     List<Label> labels = new ArrayList<>();
-    for (String written : object.texts("labels")) {
+    for (String written : object.texts(member)) {
       try {
         labels.add(Label.parse(written));
       } catch (ExtractException e) {
-        throw StrictObject.error(object.pointer("labels") + "/" + labels.size(), e.getMessage());
+        throw StrictObject.error(object.pointer(member) + "/" + labels.size(), e.getMessage());
       }
     }
     return List.copyOf(labels);
@@ -237,7 +238,7 @@ final class PropertyReader {
                           new Decoy(
                               name,
                               decoy.text("question"),
-                              labels(decoy),
+                              labels(decoy, "labels"),
                               decoy.flag("subtracted")));
                       decoy.done();
                     }));

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A field's possible values in a document, the best first. */
 record Ranking(List<Option> options) {
@@ -14,19 +15,20 @@ record Ranking(List<Option> options) {
   /**
    * A possible value at its best place.
    *
-   * @param label what the words beside it say: positive for the field, negative for another
-   * @param likelihood relative to all other candidates
-   * @param sum other amounts add up to it
+   * @param likelihood by the model, relative to all other candidates
+   * @param score what all signs count together
    */
-  record Option(
-      Occurrence occurrence, double score, double label, double likelihood, boolean sum) {}
+  record Option(Place place, double likelihood, double score) {
+    String plain() {
+      return place.occurrence().plain();
+    }
+  }
 
   /** Groups places by value and keeps the best of each. */
   static Ranking of(List<Option> places) {
     Map<String, Option> best = new LinkedHashMap<>();
     for (Option place : places) {
-      best.merge(
-          place.occurrence().plain(), place, (old, now) -> now.score() > old.score() ? now : old);
+      best.merge(place.plain(), place, (old, now) -> now.score() > old.score() ? now : old);
     }
     List<Option> sorted = new ArrayList<>(best.values());
     sorted.sort(Comparator.comparingDouble((Option option) -> -option.score()));
@@ -37,8 +39,17 @@ record Ranking(List<Option> options) {
     return options.getFirst();
   }
 
+  /** The best value that is not just more or less of the same words. */
+  Optional<Option> rival() {
+    return options.stream().filter(o -> !sameStart(o.plain(), top().plain())).findFirst();
+  }
+
+  private static boolean sameStart(String one, String other) {
+    return one.startsWith(other) || other.startsWith(one);
+  }
+
   double lead() {
-    return options.size() < 2 ? ALONE : top().score() - options.get(1).score();
+    return rival().map(rival -> top().score() - rival.score()).orElse(ALONE);
   }
 
   /** Whether the model alone would choose the same. */

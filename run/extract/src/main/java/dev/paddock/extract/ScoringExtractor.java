@@ -1,15 +1,14 @@
 package dev.paddock.extract;
 
 import dev.paddock.extract.ExtractionSchema.Question;
-import dev.paddock.extract.Ranking.Option;
 import dev.paddock.extract.Value.Mark;
 import dev.paddock.provider.spi.Scorer;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds values with a model that scores given texts: every candidate is copied from the document,
@@ -36,9 +35,9 @@ final class ScoringExtractor implements Extractor {
 
   @Override
   public Row extract(String file, DocumentText document) throws InterruptedException {
-    Map<Question, List<String>> inDocument = new LinkedHashMap<>();
-    Map<Question, List<String>> alone = new LinkedHashMap<>();
-    for (Field field : schema.fields()) {
+    Map<Question, Set<String>> inDocument = new LinkedHashMap<>();
+    Map<Question, Set<String>> alone = new LinkedHashMap<>();
+    for (FieldScorer field : fields) {
       collect(field, document, inDocument, alone);
     }
     Likelihoods read =
@@ -57,19 +56,16 @@ final class ScoringExtractor implements Extractor {
   }
 
   private void collect(
-      Field field,
+      FieldScorer scorer,
       DocumentText document,
-      Map<Question, List<String>> inDocument,
-      Map<Question, List<String>> alone) {
+      Map<Question, Set<String>> inDocument,
+      Map<Question, Set<String>> alone) {
+    Field field = scorer.field();
     if (field.question().isEmpty()) {
       return;
     }
-    List<String> texts =
-        new ArrayList<>(
-            Candidates.of(field, field.format(), document).stream()
-                .map(Occurrence::text)
-                .distinct()
-                .toList());
+    Set<String> texts =
+        scorer.shortlist(scorer.places(document, Candidates.of(field, field.format(), document)));
     if (!field.required() && !texts.isEmpty()) {
       texts.add(schema.absent());
     }
@@ -107,7 +103,7 @@ final class ScoringExtractor implements Extractor {
     if (field.question().isEmpty()) {
       return Nearest.choose(field, document, occurrences, found);
     }
-    Ranking ranking = scorer.rank(document, occurrences, read, unread);
+    Ranking ranking = scorer.rank(scorer.places(document, occurrences), read, unread);
     if (ranking.options().isEmpty()) {
       return Value.absent(
           field.required()
@@ -115,7 +111,7 @@ final class ScoringExtractor implements Extractor {
               : new Mark.Ok());
     }
     if (!field.required()) {
-      Option top = ranking.top();
+      Place top = ranking.top().place();
       double lead =
           scorer.likelihood(schema.absent(), read, unread)
               - scorer.likelihood(top.occurrence().text(), read, unread)
@@ -124,7 +120,7 @@ final class ScoringExtractor implements Extractor {
         return Value.absent(Marks.ofAbsent(lead));
       }
     }
-    Occurrence best = ranking.top().occurrence();
+    Occurrence best = ranking.top().place().occurrence();
     return new Value(
         document.slice(best.span()),
         best.plain(),

@@ -1,12 +1,10 @@
 package dev.paddock.extract;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -14,47 +12,64 @@ import java.util.function.Predicate;
  * Which amounts of a document are sums of two or more amounts that stand in a row before them, read
  * in the order of the text and down the last amount of each line.
  *
+ * <p>All amounts are in hundredths.
+ *
  * @param confirmed amounts that others add up to
  * @param superseded sums from which a later sum is reached, as a total is from a subtotal
  */
-record Sums(Set<Span> confirmed, Set<Span> superseded) {
+record Sums(Set<Long> confirmed, Set<Long> superseded) {
   static final Sums NONE = new Sums(Set.of(), Set.of());
 
   /** Longer rows of amounts are not added up. */
   private static final int MAX_AMOUNTS = 2_000;
 
-  /** An amount in hundredths, negative where it is taken off. */
-  private record Amount(Span span, long value) {}
+  /** An amount, negative where it is taken off. */
+  private record Amount(int line, long value) {
+    Amount takenOff() {
+      return new Amount(line, -Math.abs(value));
+    }
+  }
 
   /**
    * @param subtracted whether the words beside an amount say that it is taken off
    */
-  static Sums of(
-      DocumentText document, MoneyFormat format, List<Span> spans, Predicate<Span> subtracted) {
+  static Sums of(DocumentText document, List<Occurrence> amounts, Predicate<Span> subtracted) {
     List<Amount> printed = new ArrayList<>();
-    List<Amount> signed = new ArrayList<>();
-    for (Span span : spans.stream().sorted().toList()) {
-      Optional<BigDecimal> value = format.normalise(document.slice(span)).map(BigDecimal::new);
-      if (value.isPresent() && value.get().signum() != 0) {
-        long cents = value.get().movePointRight(2).longValueExact();
-        long dashed = dashBefore(document.text(), span.start()) ? -Math.abs(cents) : cents;
-        printed.add(new Amount(span, dashed));
-        signed.add(new Amount(span, subtracted.test(span) ? -Math.abs(cents) : dashed));
+    List<Amount> worded = new ArrayList<>();
+    for (Occurrence occurrence : amounts) {
+      Span span = occurrence.span();
+      Amount amount = new Amount(document.lineOf(span.start()), hundredths(occurrence.plain()));
+      if (amount.value() != 0) {
+        Amount dashed = dashBefore(document.text(), span.start()) ? amount.takenOff() : amount;
+        printed.add(dashed);
+        worded.add(subtracted.test(span) ? amount.takenOff() : dashed);
       }
     }
     Sums sums = new Sums(new HashSet<>(), new HashSet<>());
-    for (List<Amount> row : List.of(printed, signed)) {
+    for (List<Amount> row : List.of(printed, worded)) {
       sums.addUp(row);
-      sums.addUp(lastOfEachLine(document, row));
+      sums.addUp(lastOfEachLine(row));
     }
     return sums;
   }
 
-  private static List<Amount> lastOfEachLine(DocumentText document, List<Amount> amounts) {
+  boolean isFinal(String plain) {
+    return sign(plain) > 0;
+  }
+
+  /** 1 for a sum, -2 for one from which a later sum is reached, else 0. */
+  int sign(String plain) {
+    if (confirmed.isEmpty()) {
+      return 0;
+    }
+    long value = hundredths(plain);
+    return superseded.contains(value) ? -2 : confirmed.contains(value) ? 1 : 0;
+  }
+
+  private static List<Amount> lastOfEachLine(List<Amount> amounts) {
     List<Amount> last = new ArrayList<>();
     for (Amount amount : amounts) {
-      int line = document.lineOf(amount.span().start());
-      if (!last.isEmpty() && document.lineOf(last.getLast().span().start()) == line) {
+      if (!last.isEmpty() && last.getLast().line() == amount.line()) {
         last.removeLast();
       }
       last.add(amount);
@@ -69,26 +84,32 @@ record Sums(Set<Span> confirmed, Set<Span> superseded) {
       upTo[i + 1] = upTo[i] + amounts.get(i).value();
     }
     for (int k = 2; k < count; k++) {
-      Amount sum = amounts.get(k);
-      if (sum.value() > 0) {
-        addUp(amounts, upTo, k, sum);
+      if (amounts.get(k).value() > 0) {
+        addUp(amounts, upTo, k);
       }
     }
   }
 
-  private void addUp(List<Amount> amounts, long[] upTo, int k, Amount sum) {
+  /** Looks for a run before {@code k} that adds up to it. */
+  private void addUp(List<Amount> amounts, long[] upTo, int k) {
+    long sum = amounts.get(k).value();
     Map<Long, Integer> starts = new HashMap<>();
     for (int end = 2; end <= k; end++) {
       starts.put(upTo[end - 2], end - 2);
-      Integer start = starts.get(upTo[end] - sum.value());
+      Integer start = starts.get(upTo[end] - sum);
       if (start != null) {
-        confirmed.add(sum.span());
-        Amount first = amounts.get(start);
-        if (confirmed.contains(first.span()) && first.value() != sum.value()) {
-          superseded.add(first.span());
+        confirmed.add(sum);
+        long first = amounts.get(start).value();
+        if (confirmed.contains(first) && first != sum) {
+          superseded.add(first);
         }
       }
     }
+  }
+
+  /** From an amount's plain form, which always has two decimals. */
+  private static long hundredths(String plain) {
+    return Long.parseLong(plain.replace(".", ""));
   }
 
   private static boolean dashBefore(String text, int start) {
