@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code paddock run} is killed at a random instant and resumed until it is done: no event is lost or
- * doubled, each call has exactly one result, no effect happens twice, and no success is reported
+ * {@code paddock run} is killed at a random instant and resumed until it is done: no event is lost
+ * or doubled, each call has exactly one result, no effect happens twice, and no success is reported
  * without its effect.
  */
 @Tag("slow")
@@ -61,16 +61,19 @@ class KillTest {
     while (true) {
       Process again =
           program.start(
-              home.resolve("again.out"), home.resolve("again.err"), "run", "--resume", session, "--json");
+              home.resolve("again.out"),
+              home.resolve("again.err"),
+              "run",
+              "--resume",
+              session,
+              "--json");
       if (kills < 3 && !again.waitFor(500 + random.nextInt(2_500), TimeUnit.MILLISECONDS)) {
         again.destroyForcibly().waitFor();
         kills++;
         continue;
       }
       assertThat(again.waitFor(120, TimeUnit.SECONDS)).isTrue();
-      assertThat(again.exitValue())
-          .as(Files.readString(home.resolve("again.err")))
-          .isZero();
+      assertThat(again.exitValue()).as(Files.readString(home.resolve("again.err"))).isZero();
       break;
     }
     check(program, home, session);

@@ -66,7 +66,14 @@ class WrongInputTest {
   @Test
   void outInsideIn() throws IOException {
     Path in = Files.createDirectory(folder.resolve("in"));
-    refused("inside", "run", agent.toString(), "--in", in.toString(), "--out", in.resolve("out").toString());
+    refused(
+        "inside",
+        "run",
+        agent.toString(),
+        "--in",
+        in.toString(),
+        "--out",
+        in.resolve("out").toString());
   }
 
   @Test

@@ -35,7 +35,8 @@ final class DoctorCommand implements Callable<Integer> {
         System.out.println(Json.write(finding));
         continue;
       }
-      System.out.printf("%-12s %-16s %s%n", state, finding.part(), finding.detail());
+      System.out.printf(
+          "%-12s %-16s %s%n", state, finding.part(), Screen.printable(finding.detail()));
       finding.fix().ifPresent(fix -> System.out.printf("%-12s %-16s fix: %s%n", "", "", fix));
     }
     return findings.stream().anyMatch(f -> f.state() == Doctor.State.MISSING)

@@ -72,7 +72,11 @@ public final class Doctor {
       return;
     }
     SandboxReport report = report();
-    findings.add(ready("sandbox local", String.join(", ", report.isolation())));
+    findings.add(
+        ready(
+            "sandbox local",
+            "bubblewrap, %d measures hold; see docs/sandbox.md"
+                .formatted(report.isolation().size())));
     Map<String, List<String>> byDriver = new TreeMap<>();
     report
         .limits()

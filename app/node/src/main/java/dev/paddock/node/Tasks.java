@@ -193,7 +193,8 @@ public final class Tasks implements AutoCloseable {
     }
   }
 
-  private boolean runs(SessionId id) {
+  /** Whether a process runs the session now. */
+  public boolean runs(SessionId id) {
     return node.store()
         .leases()
         .find("session/" + id)
