@@ -245,13 +245,19 @@ class WorkspaceTest {
 
   @Test
   void aCrowdedFolderIsBounded() throws Exception {
-    run("bash", "-c", "cd \"$1\"; seq 100000 | xargs touch", "bash", folder.toString());
-    try (Workspace workspace = open()) {
+    Path memory = Path.of("/dev/shm");
+    Path crowd =
+        Files.createTempDirectory(Files.isWritable(memory) ? memory : temp, "paddock-crowd");
+    try (Workspace workspace = Workspace.open(crowd, List.of())) {
+      run("bash", "-c", "cd \"$1\"; seq 100000 | xargs touch", "bash", crowd.toString());
       Workspace.Walked walked = workspace.walk("", 50_000, true, path -> true);
       assertThat(walked.found()).hasSize(50_000);
       assertThat(walked.complete()).isFalse();
       assertThat(workspace.glob("99999")).containsExactly("99999");
+    } finally {
+      WorkspaceRemoval.remove(crowd);
     }
+    assertThat(crowd).doesNotExist();
   }
 
   @Test
