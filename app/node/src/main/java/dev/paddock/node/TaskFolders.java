@@ -9,14 +9,13 @@ import dev.paddock.sandbox.TransferFolders;
 import dev.paddock.sandbox.TransferLimits;
 import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.WorkspaceChanges;
+import dev.paddock.sandbox.WorkspaceRemoval;
 import dev.paddock.sandbox.WorkspaceTransfer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -64,7 +63,7 @@ final class TaskFolders {
     Path folder = home.session(session);
     Path workspace = workspace(session);
     try {
-      remove(workspace);
+      WorkspaceRemoval.remove(workspace);
       Files.createDirectory(workspace);
       Manifest manifest = Manifest.EMPTY;
       if (record.in().isPresent()) {
@@ -139,11 +138,7 @@ final class TaskFolders {
   }
 
   void delete(SessionId session) {
-    try {
-      remove(home.session(session));
-    } catch (IOException e) {
-      throw failed(home.session(session), e);
-    }
+    WorkspaceRemoval.remove(home.session(session));
   }
 
   /** Deletes the folders of sessions that are not to be kept. */
@@ -155,24 +150,11 @@ final class TaskFolders {
     try (Stream<Path> folders = Files.list(all)) {
       for (Path folder : folders.toList()) {
         if (!keep.test(new SessionId(String.valueOf(folder.getFileName())))) {
-          remove(folder);
+          WorkspaceRemoval.remove(folder);
         }
       }
     } catch (IOException e) {
       throw failed(all, e);
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    } catch (UncheckedIOException e) {
-      throw new IOException(e);
     }
   }
 
