@@ -5,8 +5,9 @@ import java.util.List;
 
 /**
  * Grouped-query attention over cached blocks. Of each block, layer and key-value head the cache
- * holds the keys as {@code [headSize][32]} and the values as {@code [32][headSize]} floats, so that
- * scores and sums are register tiles over 32 tokens; tokens that a query does not see are masked.
+ * holds the keys as panels {@code [headSize][tokens]} and the values as panels {@code
+ * [tokens][dimensions]}, each {@link Lanes#PANEL} wide, so that scores and sums are register tiles;
+ * tokens that a query does not see are masked.
  */
 final class Attention {
   private final int heads;
@@ -53,15 +54,24 @@ final class Attention {
       Block block = part.blocks().get(part.blockOf(i));
       int cell = part.cellOf(i);
       for (int head = 0; head < keyValueHeads; head++) {
-        long k = 4 * (keys(layer, head) + cell);
-        long v = 4 * (values(layer, head) + (long) cell * valueStride);
         int from = head * headSize;
-        for (int d = 0; d < headSize; d++) {
-          block.data.set(
-              Layouts.FLOAT, k + 4L * Block.CELLS * d, key.data[key.at(firstRow + i) + from + d]);
-          block.data.set(Layouts.FLOAT, v + 4L * d, value.data[value.at(firstRow + i) + from + d]);
-        }
+        storeKey(block, keys(layer, head), cell, key.data, key.at(firstRow + i) + from);
+        storeValue(block, values(layer, head), cell, value.data, value.at(firstRow + i) + from);
       }
+    }
+  }
+
+  private void storeKey(Block block, long base, int cell, float[] key, int from) {
+    long at = base + (long) cell / Lanes.PANEL * headSize * Lanes.PANEL + cell % Lanes.PANEL;
+    for (int d = 0; d < headSize; d++) {
+      block.data.set(Layouts.FLOAT, 4 * at + 4L * Lanes.PANEL * d, key[from + d]);
+    }
+  }
+
+  private void storeValue(Block block, long base, int cell, float[] value, int from) {
+    for (int d = 0; d < headSize; d++) {
+      long at = base + ((long) d / Lanes.PANEL * Block.CELLS + cell) * Lanes.PANEL;
+      block.data.set(Layouts.FLOAT, 4 * (at + d % Lanes.PANEL), value[from + d]);
     }
   }
 
@@ -108,13 +118,11 @@ final class Attention {
             0,
             headSize,
             all.get(b).data,
-            keys(layer, head) + cell,
-            Block.CELLS,
+            keys(layer, head) + (long) cell * headSize,
             headSize,
             s.scores,
             b * Block.CELLS + cell,
-            s.stride,
-            false);
+            s.stride);
       }
       mask(part, b, row, rows, group, s);
     }
@@ -122,8 +130,9 @@ final class Attention {
       int at = r * s.stride;
       int n = blocks * Block.CELLS;
       float max = VectorMath.max(s.scores, at, n);
-      s.sums[r] = (float) (1 / VectorMath.exponentiate(s.scores, at, n, max));
+      s.scales[r] = (float) (1 / VectorMath.exponentiate(s.scores, at, n, max));
     }
+    Arrays.fill(s.output, 0);
     for (int d = 0; d < valueStride; d += Lanes.PANEL) {
       for (int b = 0; b < blocks; b++) {
         Gemm.tile(
@@ -131,19 +140,18 @@ final class Attention {
             b * Block.CELLS,
             s.stride,
             all.get(b).data,
-            values(layer, head) + d,
-            valueStride,
+            values(layer, head) + (long) d * Block.CELLS,
             Block.CELLS,
-            s.output,
-            d,
-            valueStride,
-            b > 0);
+            s.sum,
+            0,
+            Lanes.PANEL);
+        Gemm.addTile(s.sum, 0, s.output, d, valueStride);
       }
     }
     for (int r = 0; r < rows; r++) {
       int at = output.at(firstRow + (row + r) / group) + queryHead(head, row + r) * headSize;
       for (int d = 0; d < headSize; d++) {
-        output.data[at + d] = s.output[r * valueStride + d] * s.sums[r];
+        output.data[at + d] = s.output[r * valueStride + d] * s.scales[r];
       }
     }
   }
@@ -182,7 +190,8 @@ final class Attention {
   private static final class Scratch {
     final float[] query;
     final float[] output;
-    final float[] sums = new float[Gemm.TILE];
+    final float[] sum = new float[Gemm.TILE * Lanes.PANEL];
+    final float[] scales = new float[Gemm.TILE];
     float[] scores = new float[0];
     int stride;
 
@@ -196,7 +205,6 @@ final class Attention {
         stride = Layouts.roundUp(Math.max(keys, 2 * stride), 256);
         scores = new float[Gemm.TILE * stride];
       }
-      Arrays.fill(sums, 0);
     }
   }
 }

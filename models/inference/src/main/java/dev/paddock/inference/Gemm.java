@@ -15,14 +15,19 @@ final class Gemm {
   private static final int DEPTH = 1536;
 
   private final Workers workers;
-  private final MemorySegment[] panels;
+  private final Scratch[] scratch;
 
   Gemm(Workers workers) {
     this.workers = workers;
-    panels = new MemorySegment[workers.size()];
-    for (int i = 0; i < panels.length; i++) {
-      panels[i] = Matrix.allocate(4L * DEPTH * Lanes.PANEL);
+    scratch = new Scratch[workers.size()];
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new Scratch();
     }
+  }
+
+  private static final class Scratch {
+    final MemorySegment panel = Matrix.allocate(4L * DEPTH * Lanes.PANEL);
+    final float[] sums = new float[TILE * Lanes.PANEL];
   }
 
   /**
@@ -60,7 +65,7 @@ final class Gemm {
               if (n == 1) {
                 vector(input, product, rest, rowsPerItem / Matrix.GROUP);
               } else {
-                panel(input, n, product, rest * Lanes.PANEL, panels[worker]);
+                panel(input, n, product, rest * Lanes.PANEL, scratch[worker]);
               }
               return;
             }
@@ -85,7 +90,7 @@ final class Gemm {
         input.data, product.output.data, from * Matrix.GROUP, first + from, first + to);
   }
 
-  private static void panel(Rows input, int n, Product product, int firstRow, MemorySegment panel) {
+  private static void panel(Rows input, int n, Product product, int firstRow, Scratch s) {
     Matrix weights = product.weights;
     int columns = weights.columns();
     int weightRow = product.firstRow + firstRow;
@@ -94,30 +99,42 @@ final class Gemm {
       int to = Math.min(columns, from + DEPTH);
       for (int half = 0; half < Lanes.PANEL; half += Lanes.COUNT) {
         if (weightRow + half < paddedRows) {
-          weights.expand(weightRow + half, from, to, panel, half);
+          weights.expand(weightRow + half, from, to, s.panel, half);
         }
       }
       Rows output = product.output;
       for (int row = 0; row < n; row += TILE) {
-        tile(
-            input.data,
-            input.at(row) + from,
-            input.stride,
-            panel,
-            0,
-            Lanes.PANEL,
-            to - from,
-            output.data,
-            output.at(row) + firstRow,
-            output.stride,
-            from > 0);
+        int at = input.at(row) + from;
+        if (from == 0) {
+          tile(
+              input.data,
+              at,
+              input.stride,
+              s.panel,
+              0,
+              to,
+              output.data,
+              output.at(row) + firstRow,
+              output.stride);
+        } else {
+          tile(input.data, at, input.stride, s.panel, 0, to - from, s.sums, 0, Lanes.PANEL);
+          addTile(s.sums, 0, output.data, output.at(row) + firstRow, output.stride);
+        }
       }
     }
   }
 
+  /** Adds a tile that was computed apart. */
+  static void addTile(float[] sums, int offset, float[] c, int cOffset, int cStride) {
+    for (int i = 0; i < TILE; i++) {
+      VectorMath.add(c, cOffset + i * cStride, sums, offset + i * Lanes.PANEL, Lanes.PANEL);
+    }
+  }
+
   /**
-   * {@code c[i][j] (+)= Σ a[i][k] b[k][j]} for six rows {@code i}, {@link Lanes#PANEL} columns
-   * {@code j} and {@code depth} steps {@code k}; offsets and strides in floats.
+   * {@code c[i][j] = Σ a[i][k] b[k][j]} for six rows {@code i}, {@link Lanes#PANEL} columns {@code
+   * j} and {@code depth} steps {@code k}; offsets and strides in floats. The panel's own stride is
+   * a constant, without which the bounds are checked at every step.
    */
   static void tile(
       float[] a,
@@ -125,14 +142,12 @@ final class Gemm {
       int aStride,
       MemorySegment b,
       long bOffset,
-      int bStride,
       int depth,
       float[] c,
       int cOffset,
-      int cStride,
-      boolean add) {
+      int cStride) {
     if (!Lanes.VECTORISED) {
-      tileScalar(a, aOffset, aStride, b, bOffset, bStride, depth, c, cOffset, cStride, add);
+      tileScalar(a, aOffset, aStride, b, bOffset, depth, c, cOffset, cStride);
       return;
     }
     FloatVector zero = FloatVector.zero(Lanes.FLOATS);
@@ -154,7 +169,7 @@ final class Gemm {
     int a4 = a3 + aStride;
     int a5 = a4 + aStride;
     for (int k = 0; k < depth; k++) {
-      long at = 4 * (bOffset + (long) k * bStride);
+      long at = 4 * bOffset + 4L * Lanes.PANEL * k;
       FloatVector b0 = load(b, at);
       FloatVector b1 = load(b, at + 4L * Lanes.COUNT);
       FloatVector x = FloatVector.broadcast(Lanes.FLOATS, a[aOffset + k]);
@@ -176,28 +191,28 @@ final class Gemm {
       c50 = b0.fma(x, c50);
       c51 = b1.fma(x, c51);
     }
-    store(c00, c01, c, cOffset, add);
-    store(c10, c11, c, cOffset + cStride, add);
-    store(c20, c21, c, cOffset + 2 * cStride, add);
-    store(c30, c31, c, cOffset + 3 * cStride, add);
-    store(c40, c41, c, cOffset + 4 * cStride, add);
-    store(c50, c51, c, cOffset + 5 * cStride, add);
+    int c0 = cOffset;
+    int c1 = c0 + cStride;
+    int c2 = c1 + cStride;
+    int c3 = c2 + cStride;
+    int c4 = c3 + cStride;
+    int c5 = c4 + cStride;
+    c00.intoArray(c, c0);
+    c01.intoArray(c, c0 + Lanes.COUNT);
+    c10.intoArray(c, c1);
+    c11.intoArray(c, c1 + Lanes.COUNT);
+    c20.intoArray(c, c2);
+    c21.intoArray(c, c2 + Lanes.COUNT);
+    c30.intoArray(c, c3);
+    c31.intoArray(c, c3 + Lanes.COUNT);
+    c40.intoArray(c, c4);
+    c41.intoArray(c, c4 + Lanes.COUNT);
+    c50.intoArray(c, c5);
+    c51.intoArray(c, c5 + Lanes.COUNT);
   }
 
   private static FloatVector load(MemorySegment b, long at) {
     return FloatVector.fromMemorySegment(Lanes.FLOATS, b, at, ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static void store(FloatVector first, FloatVector second, float[] c, int at, boolean add) {
-    if (add) {
-      first.add(FloatVector.fromArray(Lanes.FLOATS, c, at)).intoArray(c, at);
-      second
-          .add(FloatVector.fromArray(Lanes.FLOATS, c, at + Lanes.COUNT))
-          .intoArray(c, at + Lanes.COUNT);
-    } else {
-      first.intoArray(c, at);
-      second.intoArray(c, at + Lanes.COUNT);
-    }
   }
 
   static void tileScalar(
@@ -206,19 +221,17 @@ final class Gemm {
       int aStride,
       MemorySegment b,
       long bOffset,
-      int bStride,
       int depth,
       float[] c,
       int cOffset,
-      int cStride,
-      boolean add) {
+      int cStride) {
     for (int i = 0; i < TILE; i++) {
       for (int j = 0; j < Lanes.PANEL; j++) {
-        float sum = add ? c[cOffset + i * cStride + j] : 0;
+        float sum = 0;
         for (int k = 0; k < depth; k++) {
           sum +=
               a[aOffset + i * aStride + k]
-                  * b.get(Layouts.FLOAT, 4 * (bOffset + (long) k * bStride + j));
+                  * b.get(Layouts.FLOAT, 4 * (bOffset + (long) k * Lanes.PANEL + j));
         }
         c[cOffset + i * cStride + j] = sum;
       }
