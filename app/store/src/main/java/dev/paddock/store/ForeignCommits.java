@@ -10,7 +10,7 @@ import java.util.List;
  * whether another connection has committed: https://sqlite.org/pragma.html#pragma_data_version.
  */
 final class ForeignCommits implements AutoCloseable {
-  private static final Duration INTERVAL = Duration.ofMillis(100);
+  private static final Duration INTERVAL = Duration.ofMillis(40);
 
   private final Database database;
   private final Changes changes;

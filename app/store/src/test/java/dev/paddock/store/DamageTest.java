@@ -125,6 +125,14 @@ final class DamageTest {
   }
 
   @Test
+  void aHomeMayBeALinkToAFolder() throws IOException {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Path home = Files.createSymbolicLink(folder.resolve("home"), real);
+    SqliteStore.open(home).close();
+    assertThat(real.resolve("paddock.db")).isRegularFile();
+  }
+
+  @Test
   void refusesAFileAsHome() throws IOException {
     Path home = Files.writeString(folder.resolve("home"), "a file");
     assertFails(ErrorCode.INVALID_REQUEST, "not a folder", home);
