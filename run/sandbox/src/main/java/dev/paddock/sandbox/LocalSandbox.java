@@ -33,6 +33,7 @@ final class LocalSandbox implements Sandbox {
 
   private final BoxLauncher launcher;
   private final Path folder;
+  private final List<Path> mountPoints;
   private final SandboxReport report;
   private final Set<Box> boxes = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
@@ -41,10 +42,12 @@ final class LocalSandbox implements Sandbox {
 
   /**
    * @param folder holds what this sandbox needs on the host; removed when it is closed
+   * @param mountPoints folders that were made in the workspace
    */
-  LocalSandbox(BoxLauncher launcher, Path folder, SandboxReport report) {
+  LocalSandbox(BoxLauncher launcher, Path folder, List<Path> mountPoints, SandboxReport report) {
     this.launcher = launcher;
     this.folder = folder;
+    this.mountPoints = List.copyOf(mountPoints);
     this.report = report;
     this.shell = new Shell(this);
   }
@@ -194,6 +197,7 @@ final class LocalSandbox implements Sandbox {
     launcher.group().close();
     try {
       RunFolder.delete(folder);
+      MountPoints.remove(mountPoints);
     } catch (IOException e) {
       throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot remove " + folder, e);
     }

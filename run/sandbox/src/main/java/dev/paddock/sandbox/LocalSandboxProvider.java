@@ -104,7 +104,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     ControlGroup group = ControlGroup.NONE;
     try {
       Path workspace = spec.workspace().toRealPath();
-      MountPoints.prepare(spec, workspace);
+      List<Path> mountPoints = MountPoints.prepare(spec, workspace);
       Path temporary = folder.resolve("tmp");
       Files.createDirectories(temporary.resolve("home"));
       if (options.controlGroups()) {
@@ -118,7 +118,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
       BoxLauncher launcher =
           new BoxLauncher(
               parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options);
-      return new LocalSandbox(launcher, folder, report(group));
+      return new LocalSandbox(launcher, folder, mountPoints, report(group));
     } catch (IOException e) {
       group.close();
       throw new SandboxException(

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Checks what a spec wants to show, and where. */
 final class MountPoints {
@@ -48,8 +50,11 @@ final class MountPoints {
   /**
    * Makes the folders of the workspace that mounts lie in. No box runs yet, so what is checked here
    * stays true.
+   *
+   * @return those that were not there
    */
-  static void prepare(SandboxSpec spec, Path workspace) {
+  static List<Path> prepare(SandboxSpec spec, Path workspace) {
+    List<Path> made = new ArrayList<>();
     for (ReadOnlyMount mount : spec.mounts()) {
       Optional<String> folder = workspaceFolder(mount);
       if (folder.isEmpty()) {
@@ -59,6 +64,7 @@ final class MountPoints {
       try {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
           Files.createDirectory(path);
+          made.add(path);
         }
       } catch (IOException e) {
         throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot create " + path, e);
@@ -71,6 +77,25 @@ final class MountPoints {
                 + mount.box()
                 + " is to be shown in it; remove it");
       }
+    }
+    return made;
+  }
+
+  /** Removes what {@link #prepare} made, unless something lies in it. */
+  static void remove(List<Path> made) throws IOException {
+    for (Path folder : made) {
+      if (isEmptyFolder(folder)) {
+        Files.delete(folder);
+      }
+    }
+  }
+
+  private static boolean isEmptyFolder(Path folder) throws IOException {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.findFirst().isEmpty();
     }
   }
 

@@ -1,0 +1,112 @@
+package dev.paddock.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.SandboxReport.Driver;
+import dev.paddock.sandbox.spi.SandboxReport.Limit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On made-up trees; version 1 is also proven by the attack tests where the machine has it. */
+final class ControlGroupsTest {
+  @TempDir Path folder;
+
+  private Path proc;
+  private Path unified;
+
+  @BeforeEach
+  void create() throws IOException {
+    proc = Files.createDirectory(folder.resolve("self"));
+    unified = Files.createDirectory(folder.resolve("unified"));
+  }
+
+  private void process(String mountInfo, String membership) throws IOException {
+    Files.writeString(proc.resolve("mountinfo"), mountInfo);
+    Files.writeString(proc.resolve("cgroup"), membership);
+  }
+
+  private String unifiedMount(String root) {
+    return "30 23 0:26 " + root + " " + unified + " rw,nosuid - cgroup2 cgroup2 rw\n";
+  }
+
+  private Path group(String path, String controllers, String subtree) throws IOException {
+    Path group = Files.createDirectories(unified.resolve(path));
+    Files.writeString(group.resolve("cgroup.controllers"), controllers);
+    Files.writeString(group.resolve("cgroup.subtree_control"), subtree);
+    Files.writeString(group.resolve("cgroup.procs"), "");
+    return group;
+  }
+
+  @Test
+  void takesTheNearestAncestorThatHandsControllersDown() throws Exception {
+    group("user", "cpu memory pids", "cpu memory pids");
+    Path slice = group("user/app.slice", "cpu memory pids", "memory pids");
+    group("user/app.slice/run.scope", "memory pids", "").toFile();
+    Files.setPosixFilePermissions(
+        slice.resolve("run.scope/cgroup.subtree_control"), java.util.Set.of());
+    process(unifiedMount("/"), "0::/user/app.slice/run.scope\n");
+    ControlGroups groups = ControlGroups.detect(proc);
+    assertThat(groups.driver()).isEqualTo(Driver.CGROUP_V2);
+    assertThat(groups.memory()).hasValueSatisfying(path -> assertThat(path).startsWith(slice));
+    assertThat(groups.enforceable())
+        .containsEntry(Limit.MEMORY, Driver.CGROUP_V2)
+        .containsEntry(Limit.PROCESSES, Driver.CGROUP_V2);
+  }
+
+  @Test
+  void doesNotLeaveWhatIsMounted() throws Exception {
+    group("", "memory pids", "memory pids");
+    process(unifiedMount("/docker/x"), "0::/elsewhere\n");
+    assertThat(ControlGroups.detect(proc)).isEqualTo(ControlGroups.NONE);
+    process(unifiedMount("/docker/x"), "0::/docker/x/../../elsewhere\n");
+    assertThat(ControlGroups.detect(proc)).isEqualTo(ControlGroups.NONE);
+    process(unifiedMount("/docker/x"), "0::/docker/x\n");
+    assertThat(ControlGroups.detect(proc).memory()).contains(unified);
+  }
+
+  @Test
+  void needsBothControllers() throws Exception {
+    group("", "cpu memory", "cpu memory");
+    process(unifiedMount("/"), "0::/\n");
+    assertThat(ControlGroups.detect(proc)).isEqualTo(ControlGroups.NONE);
+  }
+
+  @Test
+  void setsTheLimitsOfVersion2() throws Exception {
+    group("", "memory pids", "memory pids");
+    process(unifiedMount("/"), "0::/\n");
+    ControlGroups groups = ControlGroups.detect(proc);
+    ControlGroup box = groups.create("box", Limits.DEFAULT, Measure.ALL);
+    Path made = unified.resolve("box");
+    assertThat(made.resolve("memory.max")).hasContent("2147483648");
+    assertThat(made.resolve("pids.max")).hasContent("512");
+    assertThat(box.joinFiles()).containsExactly(made.resolve("cgroup.procs"));
+    Files.writeString(made.resolve("memory.events"), "low 0\noom 4\noom_kill 3\n");
+    Files.writeString(made.resolve("pids.events"), "max 2\n");
+    assertThat(box.hits()).isEqualTo(new ControlGroup.Hits(3, 2));
+  }
+
+  @Test
+  void findsEachControllerOfVersion1() throws Exception {
+    Path memory = Files.createDirectories(folder.resolve("memory/job/7"));
+    Path pids = Files.createDirectories(folder.resolve("pids"));
+    process(
+        "31 23 0:27 / %1$s/memory rw - cgroup cgroup rw,memory\n32 23 0:28 / %1$s/pids rw - cgroup cgroup rw,pids\nnot a mount\n"
+            .formatted(folder),
+        "4:memory:/job/7\n3:pids:/\n0::/\n");
+    ControlGroups groups = ControlGroups.detect(proc);
+    assertThat(groups)
+        .isEqualTo(
+            new ControlGroups(
+                Driver.CGROUP_V1, java.util.Optional.of(memory), java.util.Optional.of(pids)));
+    ControlGroup box = groups.create("box", Limits.DEFAULT, Measure.ALL);
+    assertThat(memory.resolve("box/memory.limit_in_bytes")).hasContent("2147483648");
+    assertThat(pids.resolve("box/pids.max")).hasContent("512");
+    assertThat(box.joinFiles()).hasSize(2);
+  }
+}
