@@ -46,7 +46,8 @@ record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
         .flatMap(shape -> Format.matches(shape, text).stream())
         .sorted()
         .filter(span -> span.length() >= minLength)
-        .filter(span -> !MEASURE.matcher(document.slice(span).replaceFirst("^\\p{Lu}+ ", "")).matches())
+        .filter(
+            span -> !MEASURE.matcher(document.slice(span).replaceFirst("^\\p{Lu}+ ", "")).matches())
         .filter(span -> moments.stream().noneMatch(span::overlaps))
         .filter(span -> amounts.stream().noneMatch(a -> a.contains(span) || span.contains(a)))
         .filter(

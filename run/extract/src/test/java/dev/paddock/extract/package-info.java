@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.extract;
+
+import org.jspecify.annotations.NullMarked;
