@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -137,6 +138,8 @@ final class Box {
   private String readStatus() {
     try {
       return Files.readString(status);
+    } catch (NoSuchFileException closed) { // with the sandbox, by another thread
+      return "";
     } catch (IOException e) {
       throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot read " + status, e);
     }

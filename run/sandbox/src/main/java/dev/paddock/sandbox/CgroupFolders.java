@@ -92,7 +92,9 @@ final class CgroupFolders implements ControlGroup {
 
   @Override
   public List<Path> joinFiles() {
-    return folders.stream().map(folder -> folder.resolve("cgroup.procs")).toList();
+    // a thread that moves itself in version 1 needs no lock of the whole system, a process does
+    String file = driver == Driver.CGROUP_V2 ? "cgroup.procs" : "tasks";
+    return folders.stream().map(folder -> folder.resolve(file)).toList();
   }
 
   @Override

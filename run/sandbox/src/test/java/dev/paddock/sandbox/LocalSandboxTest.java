@@ -7,12 +7,18 @@ import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Sandbox;
+import dev.paddock.sandbox.spi.SandboxReport.Driver;
+import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import dev.paddock.sandbox.spi.SandboxSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +115,65 @@ final class LocalSandboxTest {
       assertThat(TestingProcesses.running("sleep", "71001")).isEmpty();
       assertThat(TestingProcesses.running("sleep", "71002")).isEmpty();
       assertThat(sandbox.exec(ExecRequest.of("true")).exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void endsWhenItsThreadIsInterrupted() throws Exception {
+    try (Sandbox sandbox = provider.start(SandboxSpec.of(workspace))) {
+      FutureTask<ExecResult> call =
+          new FutureTask<>(
+              () ->
+                  sandbox.exec(ExecRequest.of("bash", "-c", "echo > started; sleep 71004; true")));
+      Thread thread = Thread.ofVirtual().start(call);
+      TestingFiles.awaitExists(workspace, "started");
+      thread.interrupt();
+      assertThatThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(InterruptedException.class);
+      assertThat(TestingProcesses.running("sleep", "71004")).isEmpty();
+    }
+  }
+
+  @Test
+  void endsARunningCommandWhenItIsClosed() throws Exception {
+    Sandbox sandbox = provider.start(SandboxSpec.of(workspace));
+    FutureTask<ExecResult> call =
+        new FutureTask<>(
+            () -> sandbox.exec(ExecRequest.of("bash", "-c", "echo > started; sleep 71005; true")));
+    Thread.ofVirtual().start(call);
+    TestingFiles.awaitExists(workspace, "started");
+    sandbox.close();
+    assertThat(TestingProcesses.running("sleep", "71005")).isEmpty();
+    assertThat(call.get(10, TimeUnit.SECONDS).killedBy()).contains(KilledBy.INTERRUPT);
+  }
+
+  @Test
+  void runsManyCommandsAtOnce() throws Exception {
+    try (Sandbox sandbox = provider.start(SandboxSpec.of(workspace))) {
+      List<FutureTask<ExecResult>> calls = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        String text = "call " + i;
+        FutureTask<ExecResult> call =
+            new FutureTask<>(() -> sandbox.exec(ExecRequest.of("echo", text)));
+        Thread.ofVirtual().start(call);
+        calls.add(call);
+      }
+      for (int i = 0; i < 16; i++) {
+        assertThat(calls.get(i).get(60, TimeUnit.SECONDS).stdoutText())
+            .isEqualTo("call " + i + "\n");
+      }
+    }
+  }
+
+  @Test
+  void tellsWhatHoldsIt() throws Exception {
+    try (Sandbox sandbox = provider.start(SandboxSpec.of(workspace))) {
+      assertThat(sandbox.report().place()).isEqualTo("local");
+      assertThat(sandbox.report().limits()).containsOnlyKeys(Limit.values());
+      assertThat(sandbox.report().limits())
+          .containsEntry(Limit.FILE_SIZE, Driver.RLIMIT)
+          .containsEntry(Limit.WALL_TIME, Driver.PADDOCK);
+      assertThat(sandbox.report().isolation()).hasSameSizeAs(Measure.ALL);
     }
   }
 

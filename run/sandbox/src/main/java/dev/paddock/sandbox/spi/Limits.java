@@ -30,10 +30,10 @@ public record Limits(
     if (memoryBytes < 1 << 20
         || processes < 8
         || fileSizeBytes < 512
-        || openFiles < 16
+        || openFiles < 64
         || cpuSeconds < 1) {
       throw new IllegalArgumentException(
-          "a sandbox needs at least 1 MiB, 8 processes, files of 512 bytes, 16 open files and a"
+          "a sandbox needs at least 1 MiB, 8 processes, files of 512 bytes, 64 open files and a"
               + " second of CPU time");
     }
     requirePositive(wallTime, outputBytes);
