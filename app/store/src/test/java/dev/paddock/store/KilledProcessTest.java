@@ -11,9 +11,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code -Dpaddock.soak=N} kills N times. */
+/** {@code -Dpaddock.soak=true} kills 12 times. */
 final class KilledProcessTest {
-  private static final int ROUNDS = Integer.getInteger("paddock.soak", 3);
+  private static final int ROUNDS = Boolean.getBoolean("paddock.soak") ? 12 : 3;
 
   @SuppressWarnings("NullAway.Init")
   @TempDir

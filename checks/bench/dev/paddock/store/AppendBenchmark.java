@@ -1,5 +1,12 @@
 package dev.paddock.store;
 
+import dev.paddock.core.ContentBlock;
+import dev.paddock.core.EventId;
+import dev.paddock.core.Json;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.WorkspaceId;
+import dev.paddock.core.spi.NewEvent;
+import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Append.Durability;
@@ -77,11 +84,14 @@ public final class AppendBenchmark {
   }
 
   private static Appender store(Store store, Durability durability) {
-    SessionId id = TestingEvents.create(store.sessions());
+    SessionId id = SessionId.next();
+    store
+        .sessions()
+        .create(new NewSession(id, WorkspaceId.DEFAULT, Json.object(), List.of()));
     return switch (durability) {
-      case TURN -> () -> store.sessions().append(id, TestingEvents.quick(TEXT));
+      case TURN -> () -> store.sessions().append(id, quick());
       case ACKNOWLEDGED ->
-          () -> store.sessions().append(id, Append.acknowledged(TestingEvents.message(TEXT)));
+          () -> store.sessions().append(id, Append.acknowledged(message()));
     };
   }
 
@@ -100,7 +110,7 @@ public final class AppendBenchmark {
   }
 
   private static Appender raw(PreparedStatement insert) {
-    EncodedEvent event = EncodedEvent.of(TestingEvents.message(TEXT), Instant.now());
+    EncodedEvent event = EncodedEvent.of(message(), Instant.now());
     String id = event.record().event().id().value();
     AtomicInteger number = new AtomicInteger(100_000_000);
     ReentrantLock lock = new ReentrantLock();
@@ -147,5 +157,20 @@ public final class AppendBenchmark {
       appender.append();
     }
     return times;
+  }
+
+  private static NewEvent message() {
+    return NewEvent.of(
+        new SessionEvent.AgentMessage(EventId.next(), List.of(ContentBlock.text(TEXT))));
+  }
+
+  private static Append quick() {
+    Append append = Append.acknowledged(message());
+    return new Append(
+        append.events(),
+        append.expectedSequence(),
+        append.clientKey(),
+        append.lease(),
+        Durability.TURN);
   }
 }

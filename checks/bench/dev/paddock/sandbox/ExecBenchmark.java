@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
  * A confined command beside bubblewrap itself with the same box and no seccomp, started from the
  * same process, turn by turn. {@code main [ROUNDS]}.
  */
-final class ExecBenchmark {
+public final class ExecBenchmark {
   private ExecBenchmark() {}
 
   public static void main(String[] arguments) throws Exception {

@@ -1,0 +1,5 @@
+/** The sandbox module's benchmark. */
+@NullMarked
+package dev.paddock.sandbox;
+
+import org.jspecify.annotations.NullMarked;
