@@ -53,7 +53,7 @@ class MergesTest {
         return out.stream().mapToInt(t -> t).toArray();
       }
       out.set(bestAt, ranks.get(bestRank)[2]);
-      out.remove(bestAt + 1);
+      out.subList(bestAt + 1, bestAt + 2).clear();
     }
   }
 
