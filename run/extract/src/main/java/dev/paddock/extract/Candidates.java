@@ -6,7 +6,8 @@ import java.util.List;
 final class Candidates {
   private Candidates() {}
 
-  static List<Occurrence> of(Field field, Format format, DocumentText document) {
+  static List<Occurrence> of(
+      ExtractionSchema schema, Field field, Format format, DocumentText document) {
     return format.find(document).stream()
         .flatMap(
             span -> {
@@ -21,6 +22,7 @@ final class Candidates {
                     .not()
                     .map(not -> !not.matcher(new BoundedText(occurrence.text())).find())
                     .orElse(true))
+        .filter(occurrence -> !(format instanceof NameFormat && schema.isLabel(occurrence.text())))
         .toList();
   }
 }

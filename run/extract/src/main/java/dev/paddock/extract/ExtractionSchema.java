@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What to find in each document.
@@ -46,6 +47,17 @@ record ExtractionSchema(
       }
     }
     return roles;
+  }
+
+  /** Whether a text is just the label of some value. */
+  boolean isLabel(String text) {
+    List<String> words = Words.of(text);
+    return fields.stream()
+        .flatMap(
+            f ->
+                Stream.concat(
+                    f.labels().stream(), f.decoys().stream().flatMap(d -> d.labels().stream())))
+        .anyMatch(label -> label.words().equals(words));
   }
 
   /** The fields, each after those it needs. */

@@ -49,7 +49,7 @@ record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
         .filter(
             span -> !MEASURE.matcher(document.slice(span).replaceFirst("^\\p{Lu}+ ", "")).matches())
         .filter(span -> moments.stream().noneMatch(span::overlaps))
-        .filter(span -> amounts.stream().noneMatch(a -> a.contains(span) || span.contains(a)))
+        .filter(span -> amounts.stream().noneMatch(span::overlaps))
         .filter(
             span ->
                 !MEASURED

@@ -70,7 +70,7 @@ final class SchemaExtractor implements Extractor {
       return Value.absent(field.required() ? new Mark.Failed("none found") : new Mark.Ok());
     }
     Format format = Extractor.formatIn(field, document, found);
-    List<Occurrence> candidates = Candidates.of(field, format, document);
+    List<Occurrence> candidates = Candidates.of(schema, field, format, document);
     List<Occurrence> places = Locator.find(document, format, value, candidates);
     if (places.isEmpty()) {
       String plain = format.normalise(value).orElse(value);

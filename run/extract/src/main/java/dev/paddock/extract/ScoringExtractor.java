@@ -65,7 +65,8 @@ final class ScoringExtractor implements Extractor {
       return;
     }
     Set<String> texts =
-        scorer.shortlist(scorer.places(document, Candidates.of(field, field.format(), document)));
+        scorer.shortlist(
+            scorer.places(document, Candidates.of(schema, field, field.format(), document)));
     if (!field.required() && !texts.isEmpty()) {
       texts.add(schema.absent());
     }
@@ -94,7 +95,7 @@ final class ScoringExtractor implements Extractor {
     Field field = scorer.field();
     Format format = Extractor.formatIn(field, document, found);
     List<Occurrence> occurrences =
-        Candidates.of(field, format, document).stream()
+        Candidates.of(schema, field, format, document).stream()
             .filter(
                 o ->
                     field.distinct().stream()
