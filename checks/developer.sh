@@ -63,7 +63,7 @@ paddock_test() {
   maven $options -Dmaven.test.failure.ignore=true -Dpaddock.cache="$cache" -Dpaddock.model="$cache/models/smollm2-135m-instruct.gguf" test >"$log" 2>&1 </dev/null &
   pid=$!
   trap 'kill $pid 2>/dev/null; exit 130' INT TERM
-  tail -n +1 -f --pid=$pid "$log" 2>/dev/null | sed -n 's/^\[[A-Z]*\] \(Tests run: .* -- in \)/\1/p' >&2
+  tail -n +1 -f --pid=$pid "$log" 2>/dev/null | sed -un 's/^\[[A-Z]*\] \(Tests run: .* -- in \)/\1/p' >&2
   wait "$pid"
   status=$?
   trap - INT TERM
