@@ -132,6 +132,7 @@ final class ProcessAttackTest {
           TestingFiles.awaitExists(round.workspace(), "started");
           assertThat(TestingProcesses.shells(victim)).hasSize(1);
           TestingProcesses.shells(victim).forEach(ProcessHandle::destroyForcibly);
+          TestingFiles.becomes(() -> !boxRuns(round), 5);
           Files.createFile(round.workspace().resolve("go"));
           boolean survived =
               TestingFiles.appears(round.workspace().resolve("survived"), () -> !boxRuns(round));
@@ -419,8 +420,9 @@ final class ProcessAttackTest {
                   () -> sandbox.shell(TestingShell.request("echo > 2; exec sleep 73025"))));
       TestingFiles.awaitExists(workspace, "1");
       TestingFiles.awaitExists(workspace, "2");
-      TestingFiles.becomes(() -> TestingProcesses.running("sleep", "73025").size() == 2);
-      System.out.println("ready");
+      boolean both =
+          TestingFiles.becomes(() -> TestingProcesses.running("sleep", "73025").size() == 2);
+      System.out.println(both ? "ready" : "not started");
       TimeUnit.MINUTES.sleep(2);
     }
   }

@@ -61,7 +61,8 @@ final class ShellTest {
     assertThat(out("pwd; echo $x; bash -c 'echo $y'; f 3; declare -A m; m[k]=v"))
         .isEqualTo("/workspace/a/b\n1\n2\nf3\n");
     assertThat(out("echo ${m[k]}; sleep 72001 & disown; echo started")).isEqualTo("v\nstarted\n");
-    assertThat(TestingProcesses.running("sleep", "72001")).hasSize(1);
+    assertThat(TestingFiles.becomes(() -> TestingProcesses.running("sleep", "72001").size() == 1))
+        .isTrue();
     assertThat(run("true").workingDirectory()).isEqualTo("/workspace/a/b");
     sandbox.restartShell();
     assertThat(TestingProcesses.running("sleep", "72001")).isEmpty();

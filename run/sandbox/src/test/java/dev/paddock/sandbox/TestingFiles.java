@@ -35,7 +35,11 @@ final class TestingFiles {
 
   /** Waits for something that other processes do; false if it does not come true in a minute. */
   static boolean becomes(BooleanSupplier condition) {
-    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    return becomes(condition, 60);
+  }
+
+  static boolean becomes(BooleanSupplier condition, int seconds) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         return false;
