@@ -82,7 +82,13 @@ class ExamplesTest {
     assumeTrue(Machine.hasModel(), Machine.noModel());
     Program.Result result =
         new Program(folder)
-            .run("run", example("log-triage"), "--in", inputs("log-triage"), "--out", out().toString());
+            .run(
+                "run",
+                example("log-triage"),
+                "--in",
+                inputs("log-triage"),
+                "--out",
+                out().toString());
     done(result);
     assertThat(Files.readString(out().resolve("triage.md")))
         .contains("did not return within 30000 ms");
@@ -144,7 +150,14 @@ class ExamplesTest {
       Program.Result result =
           new Program(folder)
               .with("OPENAI_BASE_URL", server.url())
-              .run("run", "assistant", "Count to three.", "--model", "openai/scripted", "--out", out().toString());
+              .run(
+                  "run",
+                  "assistant",
+                  "Count to three.",
+                  "--model",
+                  "openai/scripted",
+                  "--out",
+                  out().toString());
       done(result);
       assertThat(Files.readString(out().resolve("count.txt"))).isEqualTo("1\n2\n3\n");
     }
@@ -158,6 +171,7 @@ class ExamplesTest {
             List.of(
                 new Call(
                     "bash",
-                    Json.object().put("command", "mkdir -p outputs && seq 3 > outputs/count.txt"))));
+                    Json.object()
+                        .put("command", "mkdir -p outputs && seq 3 > outputs/count.txt"))));
   }
 }

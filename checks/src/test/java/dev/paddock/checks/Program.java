@@ -69,7 +69,7 @@ final class Program {
         process.destroyForcibly();
         throw new AssertionError("did not end: paddock " + String.join(" ", arguments));
       }
-      return new Result(process.exitValue(), read(out), read(err));
+      return new Result(process.exitValue(), read(out), ours(read(err)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -100,6 +100,13 @@ final class Program {
     builder.environment().clear();
     builder.environment().putAll(environment);
     return builder.start();
+  }
+
+  /**
+   * Without what the JVM says of its incubating module; the launcher keeps that off the terminal.
+   */
+  private static String ours(String err) {
+    return err.replace("WARNING: Using incubator modules: jdk.incubator.vector\n", "");
   }
 
   private static String read(Path file) throws IOException {

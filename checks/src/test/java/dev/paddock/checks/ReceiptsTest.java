@@ -50,7 +50,7 @@ class ReceiptsTest {
       for (String column : COLUMNS.subList(1, 6)) {
         right += same(String.valueOf(row.get(column)), String.valueOf(want.get(column))) ? 1 : 0;
       }
-      if (!want.get("total").equals(row.get("total"))) {
+      if (!java.util.Objects.equals(want.get("total"), row.get("total"))) {
         assertThat(row.get("check")).as("a wrong total of " + row.get("file")).contains("total");
       }
     }
@@ -71,7 +71,7 @@ class ReceiptsTest {
       List<Map<String, String>> rows = run(program, List.of("--model", "openai/scripted"));
       int ok = 0;
       for (Map<String, String> row : rows) {
-        boolean invented = row.get("file").equals("order-4711.txt");
+        boolean invented = "order-4711.txt".equals(row.get("file"));
         if (invented) {
           assertThat(row.get("check")).contains("vendor", "not found in document");
         }
@@ -85,7 +85,8 @@ class ReceiptsTest {
     Path out = folder.resolve("out");
     List<String> arguments =
         new ArrayList<>(
-            List.of("run", "examples/receipts", "--in", INPUTS.toString(), "--out", out.toString()));
+            List.of(
+                "run", "examples/receipts", "--in", INPUTS.toString(), "--out", out.toString()));
     arguments.addAll(more);
     Program.Result result = program.run(arguments.toArray(String[]::new));
     assertThat(result.exit()).as(result.out() + result.err()).isZero();
@@ -122,12 +123,14 @@ class ReceiptsTest {
     for (Map.Entry<String, Map<String, String>> document : truth.entrySet()) {
       if (last.contains(start(document.getKey()))) {
         ObjectNode values = Json.object();
-        document.getValue().forEach(
-            (name, value) -> {
-              if (schema.path("properties").has(name)) {
-                values.put(name, value.isEmpty() ? null : value);
-              }
-            });
+        document
+            .getValue()
+            .forEach(
+                (name, value) -> {
+                  if (schema.path("properties").has(name)) {
+                    values.put(name, value.isEmpty() ? null : value);
+                  }
+                });
         if (document.getKey().equals("order-4711.txt")) {
           values.put("vendor", "Invented Trading Company");
         }
@@ -140,7 +143,8 @@ class ReceiptsTest {
   /** The first line of a document with a few words, as it stands inside JSON. */
   private static String start(String file) {
     String line =
-        read(INPUTS.resolve(file)).lines()
+        read(INPUTS.resolve(file))
+            .lines()
             .map(String::strip)
             .filter(text -> text.length() > 12)
             .findFirst()
@@ -199,7 +203,8 @@ class ReceiptsTest {
   private static boolean same(String got, String want) {
     String a = got.toLowerCase(java.util.Locale.ROOT).replaceAll("\\W+", " ").strip();
     String b = want.toLowerCase(java.util.Locale.ROOT).replaceAll("\\W+", " ").strip();
-    return a.equals(b) || (a.length() >= 6 && b.length() >= 6 && (a.startsWith(b) || b.startsWith(a)));
+    return a.equals(b)
+        || (a.length() >= 6 && b.length() >= 6 && (a.startsWith(b) || b.startsWith(a)));
   }
 
   private static String read(Path file) {

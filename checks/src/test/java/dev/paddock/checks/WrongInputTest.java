@@ -40,8 +40,8 @@ class WrongInputTest {
 
   @Test
   void badFrontMatter() throws IOException {
-    skill("---\nname: Helper\ndescription: Helps.\n---\n");
-    refused("SKILL.md:2", "run", agent.toString());
+    skill("---\nname: helper\ndescription: Helps.\ncolour: red\n---\n");
+    refused("SKILL.md:4", "run", agent.toString());
     skill("no front matter");
     refused("SKILL.md:1", "run", agent.toString());
   }

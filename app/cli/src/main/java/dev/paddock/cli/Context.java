@@ -4,6 +4,7 @@ import dev.paddock.node.Home;
 import dev.paddock.node.Node;
 import java.lang.reflect.Constructor;
 import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
 /** What every command is made with. */
@@ -39,14 +40,10 @@ final class Context implements IFactory {
   public <K> K create(Class<K> type) throws Exception {
     for (Constructor<?> constructor : type.getDeclaredConstructors()) {
       Class<?>[] parameters = constructor.getParameterTypes();
-      constructor.setAccessible(true);
       if (parameters.length == 1 && parameters[0] == Context.class) {
         return type.cast(constructor.newInstance(this));
       }
-      if (parameters.length == 0) {
-        return type.cast(constructor.newInstance());
-      }
     }
-    throw new IllegalStateException("no constructor that takes a Context: " + type);
+    return CommandLine.defaultFactory().create(type);
   }
 }

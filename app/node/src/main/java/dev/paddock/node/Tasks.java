@@ -28,6 +28,7 @@ import dev.paddock.store.Pruned;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,7 +55,7 @@ public final class Tasks implements AutoCloseable {
                 new TaskModels(node),
                 hands,
                 (session, preview) -> listener.preview(session, preview)),
-            LoopSettings.defaults("paddock-" + ProcessHandle.current().pid())
+            LoopSettings.defaults(LeaseHolder.THIS.toString())
                 .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
   }
 
@@ -141,6 +142,7 @@ public final class Tasks implements AutoCloseable {
    * @return empty when another process runs it
    */
   public Optional<SessionState> wake(SessionId id) throws InterruptedException {
+    LeaseHolder.freeIfDead(node.store().leases(), lease(id));
     return loop.wake(id);
   }
 
@@ -197,9 +199,14 @@ public final class Tasks implements AutoCloseable {
   public boolean runs(SessionId id) {
     return node.store()
         .leases()
-        .find("session/" + id)
-        .filter(lease -> lease.expiresAt().isAfter(java.time.Instant.now()))
+        .find(lease(id))
+        .filter(lease -> lease.expiresAt().isAfter(Instant.now()))
+        .filter(lease -> !LeaseHolder.isDead(lease.holder()))
         .isPresent();
+  }
+
+  private static String lease(SessionId id) {
+    return "session/" + id;
   }
 
   private SessionRecord session(SessionId id) {
