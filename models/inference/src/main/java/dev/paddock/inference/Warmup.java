@@ -81,6 +81,9 @@ final class Warmup {
 
   private void run() {
     long begin = System.nanoTime();
+    if (!Lanes.VECTORISED) {
+      return;
+    }
     for (int calls = 0; !kernels.isEmpty() && System.nanoTime() - begin < LIMIT; calls += CALLS) {
       kernels.removeIf(Warmup::isFast);
       if (calls > ENOUGH) {
