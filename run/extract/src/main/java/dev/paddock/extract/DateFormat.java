@@ -25,7 +25,7 @@ record DateFormat(Order order) implements Format {
               + "\\d{4}([-/.])\\d{1,2}\\1\\d{1,2}"
               + "|\\d{1,2}([./-])\\d{1,2}\\2(?:\\d{4}|\\d{2})(?!\\d)"
               + "|\\d{1,2}\\. ?\\d{1,2}\\. ?\\d{4}"
-              + "|\\d{1,2}(?:st|nd|rd|th|er|ère|\\.)?(?: |-| of | de )MONTH\\.?,?(?: |-|/| de )(?:\\d{4}|'?\\d{2}(?!\\d|:))"
+              + "|\\d{1,2}(?:st|nd|rd|th|er|ère|\\.)?(?: |-| of | de )MONTH(?:\\.?,?(?: |-|/| de )\\d{4}|\\.?(?: |-|/)'?\\d{2}(?!\\d|:))"
                   .replace("MONTH", MONTH)
               + "|MONTH\\.? \\d{1,2}(?:st|nd|rd|th)?,? \\d{4}".replace("MONTH", MONTH)
               + ")(?:(?=T\\d\\d:)|(?![\\w/-]))(?!\\.\\d)",

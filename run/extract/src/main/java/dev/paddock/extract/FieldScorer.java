@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Ranks the possible values of one field by labels, likelihood and the schema's preferences. */
 final class FieldScorer {
@@ -40,7 +41,8 @@ final class FieldScorer {
   /** Judges every place by labels and preferences alone. */
   List<Place> places(DocumentText document, List<Occurrence> occurrences) {
     List<Span> spans = occurrences.stream().map(Occurrence::span).toList();
-    Sums sums = sums(document, occurrences);
+    Predicate<Span> subtracted = span -> isSubtracted(document, span, spans);
+    Sums sums = field.prefer().sum() ? Sums.of(document, occurrences, subtracted) : Sums.NONE;
     List<Place> places = new ArrayList<>();
     for (Occurrence occurrence : occurrences) {
       double label = label(document, occurrence.span(), spans);
@@ -51,6 +53,7 @@ final class FieldScorer {
                 occurrence,
                 label,
                 sums.isFinal(occurrence.plain()),
+                field.prefer().sum() && isReduced(occurrence, occurrences, subtracted),
                 weights.label() * label + preference));
       }
     }
@@ -136,12 +139,18 @@ final class FieldScorer {
     return strengths;
   }
 
-  private Sums sums(DocumentText document, List<Occurrence> occurrences) {
-    if (!field.prefer().sum()) {
-      return Sums.NONE;
+  /** Whether an amount that is taken off stands after the last place of this one. */
+  private static boolean isReduced(
+      Occurrence amount, List<Occurrence> all, Predicate<Span> subtracted) {
+    boolean reduced = false;
+    for (Occurrence other : all) {
+      if (other.plain().equals(amount.plain())) {
+        reduced = false;
+      } else if (other.plain().startsWith("-") || subtracted.test(other.span())) {
+        reduced = true;
+      }
     }
-    List<Span> spans = occurrences.stream().map(Occurrence::span).toList();
-    return Sums.of(document, occurrences, span -> isSubtracted(document, span, spans));
+    return reduced;
   }
 
   private boolean isSubtracted(DocumentText document, Span span, List<Span> spans) {

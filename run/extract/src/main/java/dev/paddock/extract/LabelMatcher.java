@@ -15,8 +15,7 @@ import java.util.stream.IntStream;
 final class LabelMatcher {
   private static final double PER_LETTER = 0.03;
   private static final int LETTERS = 14;
-  private static final double PER_WORD_BETWEEN =
-      0.15;
+  private static final double PER_WORD_BETWEEN = 0.15;
   private static final int WORDS_BETWEEN = 5;
   private static final double RIVAL = 0.2;
 

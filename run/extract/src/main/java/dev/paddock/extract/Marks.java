@@ -11,31 +11,32 @@ final class Marks {
   private Marks() {}
 
   static Mark of(Field field, Ranking ranking) {
-    boolean labelled = ranking.top().place().label() > 0;
-    int signs =
-        (labelled ? 1 : 0)
-            + (ranking.modelAgrees() ? 1 : 0)
-            + (ranking.top().place().sum() ? 1 : 0);
+    Place top = ranking.top().place();
+    double needed = field.format() instanceof NameFormat ? NAME_LEAD : LEAD;
+    if (ranking.lead() < needed && ranking.rival().isPresent()) {
+      String rival = ranking.rival().get().place().occurrence().text();
+      return new Mark.Unsure("\"%s\" is nearly as likely".formatted(rival));
+    }
+    if (top.reduced() && !top.sum()) {
+      return new Mark.Unsure("something is taken off after it");
+    }
+    boolean labelled = top.label() > 0;
     boolean enough =
         switch (field.format()) {
-          case MoneyFormat money -> signs >= 2;
+          case MoneyFormat money ->
+              signs(ranking) >= 2 && (top.sum() || !ranking.rivalIsLabelled());
           case IdentifierFormat identifier -> labelled;
           case DateFormat date -> true;
           case NameFormat name -> true;
-          case PatternFormat pattern -> signs >= 1;
-          case ChoiceFormat choice -> signs >= 1;
+          case PatternFormat pattern -> signs(ranking) >= 1;
+          case ChoiceFormat choice -> signs(ranking) >= 1;
         };
-    double needed = field.format() instanceof NameFormat ? NAME_LEAD : LEAD;
-    if (ranking.lead() < needed) {
-      return new Mark.Unsure(
-          ranking
-              .rival()
-              .map(
-                  rival ->
-                      "\"%s\" is nearly as likely".formatted(rival.place().occurrence().text()))
-              .orElse("too little speaks for it"));
-    }
     return enough ? OK : new Mark.Unsure("too little speaks for it");
+  }
+
+  private static int signs(Ranking ranking) {
+    Place top = ranking.top().place();
+    return (top.label() > 0 ? 1 : 0) + (ranking.modelAgrees() ? 1 : 0) + (top.sum() ? 1 : 0);
   }
 
   /**
