@@ -67,7 +67,7 @@ class WrongInputTest {
   void outInsideIn() throws IOException {
     Path in = Files.createDirectory(folder.resolve("in"));
     refused(
-        "inside",
+        "lies in the input folder",
         "run",
         agent.toString(),
         "--in",

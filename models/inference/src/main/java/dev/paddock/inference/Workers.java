@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class Workers implements AutoCloseable {
   private static final int SPINS = 4_000;
 
-  private final Helper[] helpers;
+  private final Partner[] helpers;
   private volatile @Nullable Loop current;
   private volatile boolean closed;
 
   Workers(int threads) {
-    helpers = new Helper[Math.max(0, threads - 1)];
+    helpers = new Partner[Math.max(0, threads - 1)];
     for (int i = 0; i < helpers.length; i++) {
-      helpers[i] = new Helper(i + 1);
+      helpers[i] = new Partner(i + 1);
       helpers[i].start();
     }
   }
@@ -52,7 +52,7 @@ final class Workers implements AutoCloseable {
     }
     Loop loop = new Loop(items, task);
     current = loop;
-    for (Helper helper : helpers) {
+    for (Partner helper : helpers) {
       if (helper.parked) {
         LockSupport.unpark(helper);
       }
@@ -69,7 +69,7 @@ final class Workers implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    for (Helper helper : helpers) {
+    for (Partner helper : helpers) {
       LockSupport.unpark(helper);
     }
   }
@@ -109,11 +109,11 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  private final class Helper extends Thread {
+  private final class Partner extends Thread {
     private final int index;
     private volatile boolean parked;
 
-    Helper(int index) {
+    Partner(int index) {
       super("paddock-engine-" + index);
       this.index = index;
       setDaemon(true);

@@ -11,7 +11,7 @@ import java.nio.file.Path;
  *
  * <pre>EngineBenchmark FILE [PYTHON]</pre>
  */
-final class EngineBenchmark {
+public final class EngineBenchmark {
   private static final int PROMPT = 252;
   private static final int ANSWER = 32;
   private static final int ROUNDS = 5;

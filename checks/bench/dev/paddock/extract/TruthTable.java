@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
+import dev.paddock.core.spi.WorkspaceFiles;
+import dev.paddock.sandbox.Workspace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,18 +82,35 @@ final class TruthTable {
     return values;
   }
 
-  /** The schema of an example's folder. */
-  static ExtractionSchema schema(Path folder) {
-    return SchemaFiles.load(new TestingFiles().putAll("agent", folder), "agent/schema.json");
+  /** The schema of an example's folder, with a share of its label phrases deleted at random. */
+  static ExtractionSchema schema(Path folder, double deleted, long seed) {
+    try (Workspace files = Workspace.open(folder, List.of())) {
+      if (deleted == 0) {
+        return SchemaFiles.load(files, "schema.json");
+      }
+      JsonNode schema = Json.read(files.read("schema.json", 1 << 20), JsonNode.class);
+      delete(schema, deleted, new Random(seed));
+      return SchemaFiles.load(new Replaced(files, Json.bytes(schema)), "schema.json");
+    }
   }
 
-  /** The same with a share of its label phrases deleted at random. */
-  static ExtractionSchema schema(Path folder, double deleted, long seed) {
-    TestingFiles files = new TestingFiles().putAll("agent", folder);
-    JsonNode schema = Json.tree(files.text("agent/schema.json"));
-    delete(schema, deleted, new Random(seed));
-    return SchemaFiles.load(
-        files.put("agent/schema.json", Json.bytes(schema)), "agent/schema.json");
+  /** The files of a folder with another schema. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Replaced(WorkspaceFiles files, byte[] schema) implements WorkspaceFiles {
+    @Override
+    public List<String> glob(String pattern) {
+      return files.glob(pattern);
+    }
+
+    @Override
+    public byte[] read(String path, long maxBytes) {
+      return path.equals("schema.json") ? schema : files.read(path, maxBytes);
+    }
+
+    @Override
+    public void write(String path, byte[] bytes) {
+      files.write(path, bytes);
+    }
   }
 
   private static void delete(JsonNode node, double share, Random random) {

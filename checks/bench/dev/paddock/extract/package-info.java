@@ -1,0 +1,5 @@
+/** The extract module's benchmark. */
+@NullMarked
+package dev.paddock.extract;
+
+import org.jspecify.annotations.NullMarked;
