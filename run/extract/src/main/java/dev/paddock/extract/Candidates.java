@@ -18,10 +18,8 @@ final class Candidates {
             })
         .filter(
             occurrence ->
-                field
-                    .not()
-                    .map(not -> !not.matcher(new BoundedText(occurrence.text())).find())
-                    .orElse(true))
+                field.not().stream()
+                    .noneMatch(not -> not.matcher(new BoundedText(occurrence.text())).find()))
         .filter(occurrence -> !(format instanceof NameFormat && schema.isLabel(occurrence.text())))
         .toList();
   }

@@ -32,11 +32,11 @@ final class ChoiceFormat implements Format {
         (value, printed) ->
             printed.forEach(
                 alias -> {
-                  if (alias.length() > 1 && alias.endsWith("?")) {
-                    String text = alias.substring(0, alias.length() - 1);
-                    weak.computeIfAbsent(text, t -> new HashSet<>()).add(value);
+                  String text = printed(alias);
+                  if (text.equals(alias)) {
+                    meaning.put(text, value);
                   } else {
-                    meaning.put(alias, value);
+                    weak.computeIfAbsent(text, t -> new HashSet<>()).add(value);
                   }
                 }));
     weak.forEach((text, owners) -> meaning.putIfAbsent(text, owners.iterator().next()));
@@ -51,6 +51,13 @@ final class ChoiceFormat implements Format {
     this.patterns.putAll(from.patterns);
     this.values = values;
     this.shared = Map.of();
+  }
+
+  /** An alias without the mark of a weak one. */
+  static String printed(String alias) {
+    return alias.length() > 1 && alias.endsWith("?")
+        ? alias.substring(0, alias.length() - 1)
+        : alias;
   }
 
   private static Pattern word(String text) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param question how a document's value is asked for; empty when no model is to judge it
  * @param inside phrases that speak for a value when they stand in it
- * @param not what a candidate must not match
+ * @param not what no candidate may match
  * @param distinct fields whose value cannot be this one's too
  * @param near the field whose value decides between several kinds of this one, by nearness
  */
@@ -25,7 +25,7 @@ record Field(
     List<Label> labels,
     List<Label> inside,
     List<Decoy> decoys,
-    Optional<Pattern> not,
+    List<Pattern> not,
     Bounds bounds,
     Prefer prefer,
     List<String> distinct,

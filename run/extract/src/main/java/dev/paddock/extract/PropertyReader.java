@@ -1,6 +1,7 @@
 package dev.paddock.extract;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.paddock.core.Json;
 import dev.paddock.extract.Field.DateOrder;
 import dev.paddock.extract.Field.Decoy;
 import dev.paddock.extract.Field.Prefer;
@@ -8,47 +9,38 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /** Reads one property of a schema. */
 final class PropertyReader {
   private static final Set<String> TYPES = Set.of("string", "number", "integer", "null");
-  private static final int MIN_IDENTIFIER = 2;
-  private static final int MAX_PATTERN = 4_000;
 
-  private final JsonNode schema;
+  private final FormatReader formats;
   private final Set<String> required;
 
-  PropertyReader(JsonNode schema, Set<String> required) {
-    this.schema = schema;
+  PropertyReader(FormatReader formats, Set<String> required) {
+    this.formats = formats;
     this.required = required;
   }
 
   Field read(String name, String pointer, JsonNode node) {
     StrictObject property = StrictObject.of(node, pointer);
-    Set<String> types = types(property);
-    List<String> values = property.texts("enum");
-    Optional<String> standard = property.text("format");
-    Bounds bounds = bounds(property);
+    FormatReader.Standard standard =
+        new FormatReader.Standard(
+            types(property), property.texts("enum"), property.text("format"), bounds(property));
     String title = property.text("title").orElse(name);
     String description = property.text("description").orElse(title);
     property.text("$comment");
     StrictObject source =
         property
             .object(SchemaReader.KEYWORD)
-            .orElseGet(
-                () ->
-                    StrictObject.of(
-                        dev.paddock.core.Json.object(), pointer + "/" + SchemaReader.KEYWORD));
+            .orElseGet(() -> StrictObject.of(Json.object(), pointer + "/" + SchemaReader.KEYWORD));
     property.done();
 
-    Format format = format(source, types, values, standard, bounds);
+    Format format = formats.read(source, standard);
     Field field =
         new Field(
             name,
@@ -59,8 +51,8 @@ final class PropertyReader {
             labels(source, "labels"),
             labels(source, "inside"),
             decoys(source),
-            source.text("not").map(text -> pattern(source, "not", text)),
-            bounds,
+            source.patterns("not"),
+            standard.bounds(),
             prefer(source),
             source.texts("distinct"),
             source.text("near"),
@@ -90,119 +82,11 @@ final class PropertyReader {
 
   private static Bounds bounds(StrictObject property) {
     return new Bounds(
-        number(property, "minLength").map(BigDecimal::intValue).orElse(0),
-        number(property, "maxLength").map(BigDecimal::intValue).orElse(Integer.MAX_VALUE),
-        number(property, "minimum"),
-        number(property, "maximum"),
-        property.text("pattern").map(text -> pattern(property, "pattern", text)));
-  }
-
-  private static Optional<BigDecimal> number(StrictObject object, String name) {
-    Optional<JsonNode> value = object.member(name);
-    if (value.isPresent() && !value.get().isNumber()) {
-      throw StrictObject.error(object.pointer(name), "must be a number");
-    }
-    return value.map(JsonNode::decimalValue);
-  }
-
-  private static Pattern pattern(StrictObject object, String member, String text) {
-    if (text.length() > MAX_PATTERN) {
-      throw StrictObject.error(
-          object.pointer(member), "is longer than " + MAX_PATTERN + " characters");
-    }
-    try {
-      return Pattern.compile(text, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE);
-    } catch (PatternSyntaxException e) {
-      throw StrictObject.error(
-          object.pointer(member), "no regular expression: " + e.getDescription());
-    }
-  }
-
-  private Format format(
-      StrictObject source,
-      Set<String> types,
-      List<String> values,
-      Optional<String> standard,
-      Bounds bounds) {
-    Optional<Pattern> pattern =
-        source.text("pattern").map(text -> pattern(source, "pattern", text));
-    Optional<StrictObject> aliases = source.object("aliases");
-    Optional<String> unit = source.text("unit");
-    String implied =
-        pattern.isPresent()
-            ? "pattern"
-            : !values.isEmpty()
-                ? "choice"
-                : standard.equals(Optional.of("date"))
-                    ? "date"
-                    : types.contains("number") ? "money" : "name";
-    String named = source.text("format").orElse(implied);
-    return switch (named) {
-      case "money" -> new MoneyFormat(unit.map(this::units).orElse(Set.of()));
-      case "date" -> new DateFormat(DateFormat.Order.DMY);
-      case "identifier" ->
-          new IdentifierFormat(
-              Math.max(MIN_IDENTIFIER, bounds.minLength()), new MoneyFormat(allUnits()));
-      case "name" -> new NameFormat();
-      case "pattern" ->
-          new PatternFormat(
-              pattern.orElseThrow(
-                  () -> StrictObject.error(source.pointer("pattern"), "is missing")));
-      case "choice" -> choice(source, values, aliases);
-      default ->
-          throw StrictObject.error(
-              source.pointer("format"),
-              "unknown \"%s\"; known are choice, date, identifier, money, name, pattern"
-                  .formatted(named));
-    };
-  }
-
-  private static ChoiceFormat choice(
-      StrictObject source, List<String> values, Optional<StrictObject> aliases) {
-    if (values.isEmpty()) {
-      throw source.error("a choice needs the values in \"enum\"");
-    }
-    Map<String, List<String>> printed = new LinkedHashMap<>();
-    values.forEach(value -> printed.put(value, List.of(value)));
-    aliases
-        .map(StrictObject::textLists)
-        .orElse(Map.of())
-        .forEach(
-            (value, texts) -> {
-              if (printed.put(value, texts) == null) {
-                throw StrictObject.error(
-                    source.pointer("aliases") + "/" + value, "is not a value of \"enum\"");
-              }
-            });
-    return new ChoiceFormat(printed);
-  }
-
-  /** The printed forms of the currency field that a money field names. */
-  private Set<String> units(String field) {
-    JsonNode property = schema.path("properties").path(field);
-    Set<String> units = new LinkedHashSet<>();
-    property.path("enum").forEach(value -> units.add(value.asText()));
-    property
-        .path(SchemaReader.KEYWORD)
-        .path("aliases")
-        .forEach(texts -> texts.forEach(text -> units.add(text.asText().replaceFirst("\\?$", ""))));
-    units.remove("");
-    if (units.isEmpty()) {
-      throw StrictObject.error(
-          "/properties", "no field with an \"enum\" is named \"" + field + "\"");
-    }
-    return units;
-  }
-
-  private Set<String> allUnits() {
-    Set<String> units = new LinkedHashSet<>();
-    for (JsonNode property : schema.path("properties")) {
-      JsonNode unit = property.path(SchemaReader.KEYWORD).path("unit");
-      if (unit.isTextual()) {
-        units.addAll(units(unit.textValue()));
-      }
-    }
-    return units;
+        property.number("minLength").map(BigDecimal::intValue).orElse(0),
+        property.number("maxLength").map(BigDecimal::intValue).orElse(Integer.MAX_VALUE),
+        property.number("minimum"),
+        property.number("maximum"),
+        property.pattern("pattern"));
   }
 
   private static Optional<String> question(StrictObject source, Format format, String title) {

@@ -1,5 +1,7 @@
 package dev.paddock.extract;
 
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.PaddockException;
 import dev.paddock.core.spi.ToolInvocation.Progress;
 import dev.paddock.extract.Value.Mark;
 import java.util.ArrayList;
@@ -54,13 +56,16 @@ final class Rows {
     return rows;
   }
 
-  /** A document that cannot be used fails alone; a model that cannot be reached fails the call. */
+  /** A document that cannot be used, or is too long, fails alone; a lost model fails the call. */
   private static Row row(
       Extractor extractor, ExtractionSchema schema, String file, DocumentText text)
       throws InterruptedException {
     try {
       return extractor.extract(file, text);
-    } catch (ExtractException e) {
+    } catch (PaddockException e) {
+      if (!(e instanceof ExtractException) && e.code() != ErrorCode.LIMIT_EXCEEDED) {
+        throw e;
+      }
       Map<String, Value> values = new LinkedHashMap<>();
       schema
           .fields()

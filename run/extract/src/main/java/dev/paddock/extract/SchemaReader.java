@@ -46,7 +46,7 @@ final class SchemaReader {
     if (members.isEmpty() || members.size() > MAX_FIELDS) {
       throw properties.error("must name 1 to " + MAX_FIELDS + " fields");
     }
-    PropertyReader reader = new PropertyReader(tree, required);
+    PropertyReader reader = new PropertyReader(new FormatReader(tree), required);
     List<Field> fields = new ArrayList<>();
     members.forEach((name, node) -> fields.add(reader.read(name, properties.pointer(name), node)));
     required.stream()

@@ -2,6 +2,7 @@ package dev.paddock.extract;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,9 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** An object read member by member; {@link #done()} refuses any that was never asked for. */
 final class StrictObject {
+  private static final int MAX_PATTERN = 4_000;
+
   private final ObjectNode node;
   private final String pointer;
   private final Set<String> known = new HashSet<>();
@@ -59,6 +64,37 @@ final class StrictObject {
       throw error(pointer(name), "must be true or false");
     }
     return value.map(JsonNode::booleanValue).orElse(false);
+  }
+
+  Optional<BigDecimal> number(String name) {
+    Optional<JsonNode> value = member(name);
+    if (value.isPresent() && !value.get().isNumber()) {
+      throw error(pointer(name), "must be a number");
+    }
+    return value.map(JsonNode::decimalValue);
+  }
+
+  Optional<Pattern> pattern(String name) {
+    return text(name).map(text -> pattern(text, pointer(name)));
+  }
+
+  /** One regular expression or a list of them. */
+  List<Pattern> patterns(String name) {
+    boolean one = node.path(name).isTextual();
+    return one
+        ? pattern(name).stream().toList()
+        : texts(name).stream().map(text -> pattern(text, pointer(name))).toList();
+  }
+
+  private static Pattern pattern(String text, String at) {
+    if (text.length() > MAX_PATTERN) {
+      throw error(at, "is longer than " + MAX_PATTERN + " characters");
+    }
+    try {
+      return Pattern.compile(text, Pattern.UNICODE_CHARACTER_CLASS | Pattern.UNICODE_CASE);
+    } catch (PatternSyntaxException e) {
+      throw error(at, "no regular expression: " + e.getDescription());
+    }
   }
 
   List<String> texts(String name) {
