@@ -3,6 +3,7 @@ package dev.paddock.cli;
 import dev.paddock.core.Json;
 import dev.paddock.core.SessionId;
 import dev.paddock.node.Delivery;
+import java.nio.file.Path;
 
 /** Prints what a task leaves. */
 record DeliveryView(boolean json) {
@@ -19,7 +20,7 @@ record DeliveryView(boolean json) {
       System.out.printf(
           "%10s  %s%n",
           Amounts.size(file.bytes()),
-          delivery.out().map(out -> out.resolve(file.path()).toString()).orElse(path));
+          delivery.out().map(out -> shown(out.resolve(file.path()))).orElse(path));
     }
     for (String path : delivery.deleted()) {
       System.out.printf("%10s  %s%n", "deleted", Screen.printable(path));
@@ -30,5 +31,12 @@ record DeliveryView(boolean json) {
     if (delivery.out().isEmpty() && !delivery.files().isEmpty()) {
       System.out.printf("write them with: paddock sessions files %s --out DIR%n", session);
     }
+  }
+
+  /** As a person in this folder would write it. */
+  private static String shown(Path file) {
+    Path here = Path.of("").toAbsolutePath();
+    Path shown = file.startsWith(here) ? here.relativize(file) : file;
+    return Screen.printable(shown.toString());
   }
 }

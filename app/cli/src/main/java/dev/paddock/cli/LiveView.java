@@ -27,11 +27,13 @@ final class LiveView implements TurnListener, AutoCloseable {
   private static final int SHOWN_INPUT = 60;
 
   private final Screen screen;
+  private final boolean answerElsewhere;
   private final Instant started = Instant.now();
   private final Map<EventId, SessionEvent.Call> calls = new HashMap<>();
   private final Map<EventId, Instant> callStarts = new HashMap<>();
   private final @Nullable ScheduledFuture<?> ticker;
   private final ScheduledExecutorService timer = timer();
+  private String message = "";
   private String activity = "starting";
   private Instant activitySince = Instant.now();
   private int frame;
@@ -39,8 +41,12 @@ final class LiveView implements TurnListener, AutoCloseable {
   private double cost;
   private int turns;
 
-  LiveView(Screen screen) {
+  /**
+   * @param answerElsewhere whether the last message is printed by someone else
+   */
+  LiveView(Screen screen, boolean answerElsewhere) {
     this.screen = screen;
+    this.answerElsewhere = answerElsewhere;
     ticker =
         screen.terminal()
             ? timer.scheduleAtFixedRate(this::tick, 0, 100, TimeUnit.MILLISECONDS)
@@ -71,15 +77,21 @@ final class LiveView implements TurnListener, AutoCloseable {
 
   synchronized void entry(LogEntry entry) {
     switch (entry.event()) {
-      case SessionEvent.ModelRequestStart start -> activity(start.model().orElse("model"));
+      case SessionEvent.ModelRequestStart start -> {
+        sayMessage();
+        activity(start.model().orElse("model"));
+      }
       case SessionEvent.ModelRequestEnd end -> {
         usage = usage.plus(end.usage());
         cost += end.costUsd().orElse(0.0);
         turns += end.isError() ? 0 : 1;
       }
-      case SessionEvent.AgentMessage message ->
-          block(screen.bold("● "), ContentBlock.textOf(message.content()), Integer.MAX_VALUE);
+      case SessionEvent.AgentMessage said -> {
+        sayMessage();
+        message = Answers.plain(ContentBlock.textOf(said.content()));
+      }
       case SessionEvent.Call call -> {
+        sayMessage();
         calls.put(call.id(), call);
         callStarts.put(call.id(), entry.recordedAt());
         activity(call.name());
@@ -118,6 +130,13 @@ final class LiveView implements TurnListener, AutoCloseable {
                     usage.inputTokens() + usage.cacheReadTokens() + usage.cacheCreationTokens()),
                 Amounts.count(usage.outputTokens()));
     return cost > 0 ? text + ", " + Amounts.money(cost) : text;
+  }
+
+  private void sayMessage() {
+    if (!message.isEmpty()) {
+      block(screen.bold("● "), message, Integer.MAX_VALUE);
+      message = "";
+    }
   }
 
   private void result(LogEntry entry, SessionEvent.Result result) {
@@ -202,7 +221,10 @@ final class LiveView implements TurnListener, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (!answerElsewhere) {
+      sayMessage();
+    }
     if (ticker != null) {
       ticker.cancel(false);
     }

@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
     try (Node node = context.open()) {
       Screen screen = context.screen();
       try (PullView pulled = new PullView(screen, false);
-          LiveView view = new LiveView(screen)) {
+          LiveView view = new LiveView(screen, true)) {
         node.localModels().report(pulled);
         TaskView shown = new TaskView(node, screen, view, json, yes);
         SessionId session =

@@ -22,7 +22,7 @@ final class SessionShowCommand extends SessionCommand {
 
   @Override
   int call(Node node, SessionRecord session) {
-    try (LiveView view = new LiveView(context.output())) {
+    try (LiveView view = new LiveView(context.output(), false)) {
       for (LogEntry entry : node.store().sessions().readAll(session.id())) {
         if (json) {
           System.out.println(Json.write(EventLine.of(entry)));

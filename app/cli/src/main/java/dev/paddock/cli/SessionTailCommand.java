@@ -37,7 +37,7 @@ final class SessionTailCommand extends SessionCommand {
   int call(Node node, SessionRecord session) throws InterruptedException {
     SessionState state = SessionState.EMPTY;
     try (Subscription log = node.store().sessions().subscribe(session.id(), 0);
-        LiveView view = new LiveView(context.output())) {
+        LiveView view = new LiveView(context.output(), false)) {
       while (true) {
         for (LogEntry entry : log.next(100, Duration.ofSeconds(1))) {
           state = state.apply(entry);
