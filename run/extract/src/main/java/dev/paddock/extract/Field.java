@@ -36,9 +36,16 @@ record Field(
    * A kind of value that is taken for this field's but is not.
    *
    * @param question how it is asked for; its likelihood then counts against a candidate
-   * @param subtracted an amount so labelled is taken off in sums
+   * @param effect what an amount so labelled does to a total before it
    */
-  record Decoy(String name, Optional<String> question, List<Label> labels, boolean subtracted) {}
+  record Decoy(String name, Optional<String> question, List<Label> labels, Effect effect) {}
+
+  /** What an amount does to a total. */
+  enum Effect {
+    NONE,
+    ADDED,
+    SUBTRACTED
+  }
 
   /** What speaks for a candidate beside labels and likelihood. */
   record Prefer(boolean sum, boolean start, boolean wholeSegment) {

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /** Ranks the possible values of one field by labels, likelihood and the schema's preferences. */
 final class FieldScorer {
@@ -41,20 +41,24 @@ final class FieldScorer {
   /** Judges every place by labels and preferences alone. */
   List<Place> places(DocumentText document, List<Occurrence> occurrences) {
     List<Span> spans = occurrences.stream().map(Occurrence::span).toList();
-    Predicate<Span> subtracted = span -> isSubtracted(document, span, spans);
-    Sums sums = field.prefer().sum() ? Sums.of(document, occurrences, subtracted) : Sums.NONE;
+    Optional<Amounts> amounts =
+        field.prefer().sum()
+            ? Optional.of(new Amounts(document, occurrences, span -> effect(document, span, spans)))
+            : Optional.empty();
     List<Place> places = new ArrayList<>();
     for (Occurrence occurrence : occurrences) {
       double label = label(document, occurrence.span(), spans);
       if (!isTooShort(occurrence, label)) {
-        double preference = preference(document, occurrence, sums);
+        String plain = occurrence.plain();
+        double preference = preference(document, occurrence);
+        int sign = amounts.map(a -> a.sign(plain)).orElse(0);
         places.add(
             new Place(
                 occurrence,
                 label,
-                sums.isFinal(occurrence.plain()),
-                field.prefer().sum() && isReduced(occurrence, occurrences, subtracted),
-                weights.label() * label + preference));
+                sign > 0,
+                amounts.flatMap(a -> a.doubt(plain)),
+                weights.label() * label + Weights.SUM * sign + preference));
       }
     }
     return places;
@@ -139,33 +143,20 @@ final class FieldScorer {
     return strengths;
   }
 
-  /** Whether an amount that is taken off stands after the last place of this one. */
-  private static boolean isReduced(
-      Occurrence amount, List<Occurrence> all, Predicate<Span> subtracted) {
-    boolean reduced = false;
-    for (Occurrence other : all) {
-      if (other.plain().equals(amount.plain())) {
-        reduced = false;
-      } else if (other.plain().startsWith("-") || subtracted.test(other.span())) {
-        reduced = true;
-      }
-    }
-    return reduced;
+  /** That of the decoy which the words beside a value name more strongly than anything else. */
+  private Optional<Field.Effect> effect(DocumentText document, Span span, List<Span> spans) {
+    return strengths(document, span, spans).entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .flatMap(
+            strongest ->
+                field.decoys().stream()
+                    .filter(decoy -> decoy.name().equals(strongest.getKey()))
+                    .findFirst())
+        .map(Field.Decoy::effect);
   }
 
-  private boolean isSubtracted(DocumentText document, Span span, List<Span> spans) {
-    Map<String, Double> strengths = strengths(document, span, spans);
-    double most = strengths.values().stream().mapToDouble(d -> d).max().orElse(0);
-    return field.decoys().stream()
-        .filter(Field.Decoy::subtracted)
-        .anyMatch(decoy -> most > 0 && strengths.getOrDefault(decoy.name(), 0.0) == most);
-  }
-
-  private double preference(DocumentText document, Occurrence occurrence, Sums sums) {
+  private double preference(DocumentText document, Occurrence occurrence) {
     double preference = 0;
-    if (field.prefer().sum()) {
-      preference += Weights.SUM * sums.sign(occurrence.plain());
-    }
     if (field.prefer().wholeSegment() && NameFormat.fillsSegment(document, occurrence.span())) {
       preference += Weights.WHOLE_SEGMENT;
     }

@@ -17,8 +17,8 @@ final class Marks {
       String rival = ranking.rival().get().place().occurrence().text();
       return new Mark.Unsure("\"%s\" is nearly as likely".formatted(rival));
     }
-    if (top.reduced() && !top.sum()) {
-      return new Mark.Unsure("something is taken off after it");
+    if (top.doubt().isPresent()) {
+      return new Mark.Unsure(top.doubt().get());
     }
     boolean labelled = top.label() > 0;
     boolean enough =

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.core.Json;
 import dev.paddock.extract.Field.DateOrder;
 import dev.paddock.extract.Field.Decoy;
+import dev.paddock.extract.Field.Effect;
 import dev.paddock.extract.Field.Prefer;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -123,10 +125,20 @@ final class PropertyReader {
                               name,
                               decoy.text("question"),
                               labels(decoy, "labels"),
-                              decoy.flag("subtracted")));
+                              effect(decoy)));
                       decoy.done();
                     }));
     return List.copyOf(decoys);
+  }
+
+  private static Effect effect(StrictObject decoy) {
+    String written = decoy.text("effect").orElse("none");
+    for (Effect effect : Effect.values()) {
+      if (effect.name().toLowerCase(Locale.ROOT).equals(written)) {
+        return effect;
+      }
+    }
+    throw StrictObject.error(decoy.pointer("effect"), "must be none, added or subtracted");
   }
 
   private static Prefer prefer(StrictObject source) {
