@@ -21,6 +21,7 @@ record LoadedModel(
       Optional<ConstraintCompiler.Factory> constraints) {
     Architecture architecture =
         Architectures.named(file.text("general.architecture").orElse("unknown"));
+    Warmup warmup = Warmup.start(file.tensors().values());
     Tokenizer tokenizer = GgufTokenizer.read(file);
     Network network = architecture.load(file, options);
     if (tokenizer.size() > network.vocabularySize()) {
@@ -29,6 +30,7 @@ record LoadedModel(
           "%s: the tokenizer has %d tokens, the model %d"
               .formatted(file.file(), tokenizer.size(), network.vocabularySize()));
     }
+    warmup.await();
     ChatTemplate template =
         file.text("tokenizer.chat_template")
             .map(source -> ChatTemplate.of(source, tokenizer))

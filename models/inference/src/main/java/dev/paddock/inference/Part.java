@@ -148,6 +148,8 @@ public final class Part {
     for (int i = from; i < end; i++) {
       cells[i] = block * Block.CELLS + cell + i - from;
     }
+    // taken at once, so that another fork in the same batch does not write to the same cells
+    blocks.get(block).filled = cell + end - from;
     return end;
   }
 
@@ -158,9 +160,7 @@ public final class Part {
       return;
     }
     for (int i = 0; i < tokens.length; i++) {
-      Block block = blocks.get(blockOf(i));
-      block.filled = cellOf(i) + 1;
-      sequence.append(block, block.filled);
+      sequence.append(blocks.get(blockOf(i)), cellOf(i) + 1);
     }
     sequence.append(tokens);
     acquired.clear();

@@ -83,8 +83,8 @@ final class Q4Matrix implements Matrix {
       return;
     }
     float[] sums = new float[columns / BLOCK];
-    for (int c = 0; c < columns; c++) {
-      sums[c / BLOCK] += x[c];
+    for (int b = 0; b < sums.length; b++) {
+      sums[b] = VectorMath.sum(x, b * BLOCK, BLOCK);
     }
     for (int g = from; g < to; g++) {
       for (int half = 0; half < GROUP; half += Lanes.COUNT) {

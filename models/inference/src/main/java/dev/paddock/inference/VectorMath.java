@@ -60,6 +60,22 @@ final class VectorMath {
     return sum;
   }
 
+  static float sum(float[] x, int offset, int n) {
+    int i = 0;
+    float sum = 0;
+    if (Lanes.VECTORISED) {
+      FloatVector total = FloatVector.zero(Lanes.FLOATS);
+      for (; i + Lanes.COUNT <= n; i += Lanes.COUNT) {
+        total = total.add(load(x, offset + i));
+      }
+      sum = total.reduceLanes(VectorOperators.ADD);
+    }
+    for (; i < n; i++) {
+      sum += x[offset + i];
+    }
+    return sum;
+  }
+
   /** {@code x += y}. */
   static void add(float[] x, int xOffset, float[] y, int yOffset, int n) {
     for (int i = 0; i < n; i++) {

@@ -41,7 +41,6 @@ class SmolLmTest {
             .withSampling(Sampling.GREEDY.withMaxTokens(30));
     List<ModelEvent> events = run(request);
     String text = text(events);
-    System.out.println(text);
     assertThat(text).contains("Paris");
     assertThat(events.getLast()).isInstanceOf(ModelEvent.End.class);
   }
