@@ -19,9 +19,11 @@ public final class ReceiptsBenchmark {
 
   private final Path project;
   private final Scorer scorer;
+  private final long contextTokens;
   private final PrintStream out;
 
-  ReceiptsBenchmark(Path project, Scorer scorer, PrintStream out) {
+  ReceiptsBenchmark(Path project, Scorer scorer, long contextTokens, PrintStream out) {
+    this.contextTokens = contextTokens;
     this.project = project;
     this.scorer = scorer;
     this.out = out;
@@ -33,7 +35,9 @@ public final class ReceiptsBenchmark {
             Path.of(arguments[1]), "local/bench", EngineOptions.DEFAULT, Optional.empty())) {
       Scorer scorer = model.scorer().orElseThrow();
       for (int i = 2; i < arguments.length; i++) {
-        new ReceiptsBenchmark(Path.of(arguments[0]), scorer, System.out).run(arguments[i]);
+        new ReceiptsBenchmark(
+                Path.of(arguments[0]), scorer, model.description().contextTokens(), System.out)
+            .run(arguments[i]);
       }
     }
   }
@@ -50,7 +54,7 @@ public final class ReceiptsBenchmark {
     long start = System.nanoTime();
     for (int seed = 0; seed < runs; seed++) {
       ExtractionSchema schema = TruthTable.schema(folder, deleted, seed);
-      ScoringExtractor extractor = new ScoringExtractor(schema, scorer);
+      ScoringExtractor extractor = new ScoringExtractor(schema, scorer, contextTokens);
       for (String file : table.files()) {
         agreement.add(schema, extractor.extract(file, table.document(file)), table.truth(file));
       }

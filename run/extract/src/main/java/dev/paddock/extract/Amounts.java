@@ -119,7 +119,7 @@ final class Amounts {
                 entry ->
                     isOpen(after, total - entry.getKey()) || isOpen(after, total + entry.getKey()));
     return changed
-        || all.keySet().stream().anyMatch(value -> value < 0 && isOpen(all, total + value));
+        || after.keySet().stream().anyMatch(value -> value < 0 && isOpen(all, total + value));
   }
 
   private static boolean isOpen(Map<Long, Boolean> amounts, long value) {

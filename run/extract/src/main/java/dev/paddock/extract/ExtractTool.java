@@ -94,7 +94,8 @@ public final class ExtractTool implements Tool {
     int parallel = model.description().can(Capability.LOCAL) ? 1 : REMOTE_PARALLEL;
     return model
         .scorer()
-        .<Extractor>map(scorer -> new ScoringExtractor(schema, scorer))
+        .<Extractor>map(
+            scorer -> new ScoringExtractor(schema, scorer, model.description().contextTokens()))
         .orElseGet(() -> new SchemaExtractor(schema, model, parallel));
   }
 

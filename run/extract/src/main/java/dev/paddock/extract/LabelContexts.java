@@ -12,6 +12,10 @@ final class LabelContexts {
   private static final double COLUMN_HEAD = 0.8;
   private static final double ABOVE = 0.6;
   private static final int HEAD_WORDS = 3;
+
+  /** A label stands no further from its value, in characters. */
+  private static final int REACH = 240;
+
   private static final Pattern CELL = Pattern.compile("[^\\s|]+(?: [^\\s|]+)*");
 
   private LabelContexts() {}
@@ -44,9 +48,9 @@ final class LabelContexts {
       }
     }
     List<Context> contexts = new ArrayList<>();
-    String left = document.text().substring(from, value.start());
+    String left = document.text().substring(Math.max(from, value.start() - REACH), value.start());
     contexts.add(new Context(left, 1, false));
-    String right = document.text().substring(value.end(), to);
+    String right = document.text().substring(value.end(), Math.min(to, value.end() + REACH));
     if (Words.any(left)) {
       contexts.add(new Context(right, RIGHT_OF_PROSE, true));
       return contexts;
@@ -55,7 +59,8 @@ final class LabelContexts {
     head.ifPresent(contexts::add);
     contexts.add(new Context(right, RIGHT, true));
     if (head.isEmpty() && number > 0 && from == line.start()) {
-      contexts.add(new Context(document.lineText(number - 1), ABOVE, false));
+      String above = document.lineText(number - 1);
+      contexts.add(new Context(above.substring(0, Math.min(above.length(), REACH)), ABOVE, false));
     }
     return contexts;
   }
@@ -83,8 +88,8 @@ final class LabelContexts {
 
   private static List<Context> ofName(DocumentText document, Span name) {
     int number = document.lineOf(name.start());
-    Span line = document.line(number);
-    String left = document.text().substring(line.start(), name.start());
+    int from = Math.max(document.line(number).start(), name.start() - REACH);
+    String left = document.text().substring(from, name.start());
     List<Context> contexts = new ArrayList<>();
     contexts.add(new Context(left, 1, false));
     if (number > 0 && NameFormat.startsLine(document, name)) {

@@ -52,7 +52,7 @@ final class MoneyFormat implements Format {
         Pattern.compile(
             start
                 + ("(?:\\(" + amount + "\\)")
-                + ("|(?<!\\w ?)[-−](?:" + unit + " ?)?" + amount)
+                + ("|(?<!\\w)[-−](?:" + unit + " ?)?" + amount)
                 + ("|" + amount + ")"),
             Pattern.UNICODE_CHARACTER_CLASS);
   }

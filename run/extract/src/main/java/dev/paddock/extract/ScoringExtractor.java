@@ -1,5 +1,6 @@
 package dev.paddock.extract;
 
+import dev.paddock.core.ErrorCode;
 import dev.paddock.extract.ExtractionSchema.Question;
 import dev.paddock.extract.Value.Mark;
 import dev.paddock.provider.spi.Scorer;
@@ -15,12 +16,20 @@ import java.util.Set;
  * the model only says how likely each is, so nothing can be invented.
  */
 final class ScoringExtractor implements Extractor {
+  /** No text has more. */
+  private static final int CHARACTERS_PER_TOKEN = 6;
+
   private final ExtractionSchema schema;
   private final Scorer scorer;
   private final List<FieldScorer> fields;
   private final String prompt;
+  private final long maxCharacters;
 
-  ScoringExtractor(ExtractionSchema schema, Scorer scorer) {
+  /**
+   * @param contextTokens what the model reads at once
+   */
+  ScoringExtractor(ExtractionSchema schema, Scorer scorer, long contextTokens) {
+    this.maxCharacters = contextTokens * CHARACTERS_PER_TOKEN;
     this.schema = schema;
     this.scorer = scorer;
     this.fields =
@@ -35,6 +44,12 @@ final class ScoringExtractor implements Extractor {
 
   @Override
   public Row extract(String file, DocumentText document) throws InterruptedException {
+    if (document.text().length() > maxCharacters) {
+      throw new ExtractException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "%d characters are more than the model reads at once"
+              .formatted(document.text().length()));
+    }
     Map<Question, Set<String>> inDocument = new LinkedHashMap<>();
     Map<Question, Set<String>> alone = new LinkedHashMap<>();
     for (FieldScorer field : fields) {
