@@ -23,8 +23,8 @@ final class Marks {
     boolean labelled = top.label() > 0;
     boolean enough =
         switch (field.format()) {
-          case MoneyFormat money ->
-              signs(ranking) >= 2 && (top.sum() || !ranking.rivalIsLabelled());
+          // a label and the model's own choice can both mean an amount that something later changes
+          case MoneyFormat money -> signs(ranking) == 3;
           case IdentifierFormat identifier -> labelled;
           case DateFormat date -> true;
           case NameFormat name -> true;
