@@ -24,7 +24,10 @@ final class Marks {
     boolean enough =
         switch (field.format()) {
           // a label and the model's own choice can both mean an amount that something later changes
-          case MoneyFormat money -> signs(ranking) == 3;
+          case MoneyFormat money ->
+              field.prefer().sum()
+                  ? signs(ranking) == 3
+                  : signs(ranking) >= 2 && !ranking.rivalIsLabelled();
           case IdentifierFormat identifier -> labelled;
           case DateFormat date -> true;
           case NameFormat name -> true;

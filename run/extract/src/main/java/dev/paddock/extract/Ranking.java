@@ -48,6 +48,10 @@ record Ranking(List<Option> options) {
     return one.startsWith(other) || other.startsWith(one);
   }
 
+  boolean rivalIsLabelled() {
+    return options.stream().skip(1).anyMatch(option -> option.place().label() > 0);
+  }
+
   double lead() {
     return rival().map(rival -> top().score() - rival.score()).orElse(ALONE);
   }
