@@ -36,6 +36,7 @@ final class LiveView implements TurnListener, AutoCloseable {
   private String message = "";
   private String activity = "starting";
   private Instant activitySince = Instant.now();
+  private boolean resting;
   private int frame;
   private Usage usage = Usage.NONE;
   private double cost;
@@ -132,7 +133,7 @@ final class LiveView implements TurnListener, AutoCloseable {
     return cost > 0 ? text + ", " + Amounts.money(cost) : text;
   }
 
-  private void sayMessage() {
+  private synchronized void sayMessage() {
     if (!message.isEmpty()) {
       block(screen.bold("● "), message, Integer.MAX_VALUE);
       message = "";
@@ -208,6 +209,9 @@ final class LiveView implements TurnListener, AutoCloseable {
   }
 
   private synchronized void tick() {
+    if (resting) {
+      return;
+    }
     frame = (frame + 1) % SPINNER.length;
     screen.status("%s %s  %s".formatted(SPINNER[frame], activity, total()));
   }
@@ -220,15 +224,21 @@ final class LiveView implements TurnListener, AutoCloseable {
     return Screen.printable(text);
   }
 
-  @Override
-  public synchronized void close() {
-    if (!answerElsewhere) {
-      sayMessage();
-    }
+  /** Takes the status line away, so that something else can be printed. */
+  synchronized void rest() {
+    resting = true;
     if (ticker != null) {
       ticker.cancel(false);
     }
     timer.shutdownNow();
     screen.status("");
+  }
+
+  @Override
+  public void close() {
+    if (!answerElsewhere) {
+      sayMessage();
+    }
+    rest();
   }
 }

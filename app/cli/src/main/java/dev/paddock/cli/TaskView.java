@@ -86,6 +86,7 @@ final class TaskView {
             && !failed(session);
     var delivery = node.tasks().deliver(session, Optional.empty());
     if (!json) {
+      view.rest();
       answer(session).ifPresent(System.out::println);
       new DeliveryView(false).print(delivery, session);
       screen.line(screen.dim("%s  %s".formatted(session, view.total())));
