@@ -3,11 +3,11 @@ package dev.paddock.extract;
 import dev.paddock.extract.Field.Effect;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** How the amounts of a document hang together, read in order and down the last of each line. */
 final class Amounts {
@@ -29,6 +29,14 @@ final class Amounts {
 
     long countedByWords() {
       return isTakenOff() ? -Math.abs(value) : counted;
+    }
+
+    boolean changesTotal() {
+      return isTakenOff() || effect.equals(Optional.of(Effect.ADDED));
+    }
+
+    boolean isUnnamed() {
+      return effect.isEmpty();
     }
 
     /** It may be a total or change one: no words say that it is tax, cash or the like. */
@@ -90,6 +98,9 @@ final class Amounts {
     if (isContested(total)) {
       return Optional.of("other amounts may change it");
     }
+    if (isExceeded(total)) {
+      return Optional.of("a larger amount may be the one");
+    }
     if (isSum(plain)) {
       return Optional.empty();
     }
@@ -99,31 +110,42 @@ final class Amounts {
   }
 
   /**
-   * Whether amounts after a total make another out of it, or part it, and no words explain them.
+   * Whether an amount after a total makes another printed amount out of it: one that is said to be
+   * added or taken off, or one that no words explain as tax, cash or the like.
    */
   private boolean isContested(long total) {
-    Map<Long, Boolean> all = new HashMap<>();
-    Map<Long, Boolean> after = new HashMap<>();
-    boolean seen = false;
-    for (Amount amount : amounts) {
-      all.merge(amount.value(), amount.isOpen(), Boolean::logicalAnd);
-      if (seen && amount.value() != total) {
-        after.merge(amount.value(), amount.isOpen(), Boolean::logicalAnd);
+    Set<Long> all = amounts.stream().map(Amount::value).collect(Collectors.toSet());
+    List<Amount> after =
+        amounts.stream().dropWhile(amount -> amount.value() != total).skip(1).toList();
+    Set<Long> open =
+        after.stream().filter(Amount::isOpen).map(Amount::value).collect(Collectors.toSet());
+    for (Amount amount : after) {
+      long size = Math.abs(amount.value());
+      Set<Long> results = amount.changesTotal() ? all : amount.isOpen() ? open : Set.of();
+      boolean less = results.contains(total - size) && total != size;
+      if (amount.value() != total && (less || results.contains(total + size))) {
+        return true;
       }
-      seen |= amount.value() == total;
     }
-    boolean changed =
-        after.entrySet().stream()
-            .filter(entry -> entry.getValue() && entry.getKey() > 0)
-            .anyMatch(
-                entry ->
-                    isOpen(after, total - entry.getKey()) || isOpen(after, total + entry.getKey()));
-    return changed
-        || after.keySet().stream().anyMatch(value -> value < 0 && isOpen(all, total + value));
+    return isUsedUp(total, after, open);
   }
 
-  private static boolean isOpen(Map<Long, Boolean> amounts, long value) {
-    return amounts.getOrDefault(value, false);
+  /** Whether the amounts right after a total, taken off one by one, leave a printed amount. */
+  private static boolean isUsedUp(long total, List<Amount> after, Set<Long> open) {
+    long left = total;
+    for (Amount amount : after.stream().takeWhile(Amount::isOpen).toList()) {
+      left -= Math.abs(amount.value());
+      if (left > 0 && left != Math.abs(amount.value()) && open.contains(left)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an amount that no words explain is larger than a total and all it was reached from. */
+  private boolean isExceeded(long total) {
+    long largest = sums.superseded().stream().mapToLong(Long::longValue).reduce(total, Math::max);
+    return amounts.stream().anyMatch(amount -> amount.isUnnamed() && amount.value() > largest);
   }
 
   /** Whether something is taken off after the last place of a total. */

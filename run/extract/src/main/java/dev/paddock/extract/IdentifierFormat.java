@@ -15,13 +15,14 @@ record IdentifierFormat(int minLength, MoneyFormat money) implements Format {
   private static final String WORD =
       "(?=[\\w./-]{0,60}\\d)[A-Za-z0-9][\\w/-]{0,60}(?:\\.\\w{1,40}){0,8}[\\w/-]{0,20}";
   private static final String GROUPS = "\\d{2,20}(?: \\d{2,20}){1,8}";
+  private static final String PARTED = "\\d{2,10} / \\d{2,10}";
   private static final String SERIES = "\\p{Lu}{2,3} (?=\\d)";
   private static final String BEFORE = "(?<![\\w./@-])(?<!\\d,)";
   private static final String AFTER = "(?![\\w/@-])(?![.,]\\d)";
-  private static final Pattern SHAPE = shape(GROUPS + "|" + WORD);
+  private static final Pattern SHAPE = shape(GROUPS + "|" + PARTED + "|" + WORD);
 
   /** With a series before the number, as in "FT 2024/1183". */
-  private static final Pattern IN_SERIES = shape(SERIES + "(?:" + WORD + ")");
+  private static final Pattern IN_SERIES = shape(SERIES + "(?:" + GROUPS + "|" + WORD + ")");
 
   private static Pattern shape(String value) {
     return Pattern.compile(BEFORE + "(?:" + value + ")" + AFTER, Pattern.UNICODE_CHARACTER_CLASS);

@@ -86,6 +86,7 @@ class FormatsTest {
         .containsExactly("R-2024/17", "7120 4459 03");
     assertThat(printed(IDENTIFIER, "me@shop24.example 350G 2,5kg 20 %")).isEmpty();
     assertThat(printed(IDENTIFIER, "FT 2024/1183")).containsExactly("FT 2024/1183", "2024/1183");
+    assertThat(printed(IDENTIFIER, "24 / 1093")).containsExactly("24 / 1093");
   }
 
   @Test

@@ -116,6 +116,20 @@ class ScoringExtractorTest {
   }
 
   @Test
+  void aTotalThatLaterAmountsTogetherUseUpIsMarked() throws InterruptedException {
+    String text = "1.1.2024\nTotal €900.00\nFirst 200.00\nSecond 300.00\nSo 400.00\n";
+    assertThat(value("total", text).mark())
+        .isEqualTo(new Mark.Unsure("other amounts may change it"));
+  }
+
+  @Test
+  void aTotalBelowAnAmountThatNothingExplainsIsMarked() throws InterruptedException {
+    String text = "1.1.2024\nTotal €400.00\nAnd then 450.00\n";
+    assertThat(value("total", text).mark())
+        .isEqualTo(new Mark.Unsure("a larger amount may be the one"));
+  }
+
+  @Test
   void taxAfterATotalDoesNotChangeIt() throws InterruptedException {
     String text = "1.1.2024\nTotal €120.00\nVAT 20.00\nNet 100.00\n";
     assertThat(value("total", text).mark()).isEqualTo(new Mark.Ok());
@@ -127,6 +141,13 @@ class ScoringExtractorTest {
     assertThat(value("total", text).plain()).isEqualTo("443.40");
     assertThat(value("total", text).mark())
         .isEqualTo(new Mark.Unsure("the amounts before it add up to 434.40"));
+  }
+
+  @Test
+  void aCrowdedLineIsReadToTheEnd() throws InterruptedException {
+    Map<String, Value> values =
+        extract(TestingScorer.indifferent(), "A1 12.50 Foo 1.1.2024 €".repeat(250));
+    assertThat(values).containsOnlyKeys("number", "date", "currency", "total");
   }
 
   @Test
