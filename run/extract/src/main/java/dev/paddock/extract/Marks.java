@@ -23,11 +23,8 @@ final class Marks {
     boolean labelled = top.label() > 0;
     boolean enough =
         switch (field.format()) {
-          // a label and the model's own choice can both mean an amount that something later changes
           case MoneyFormat money ->
-              field.prefer().sum()
-                  ? signs(ranking) == 3
-                  : signs(ranking) >= 2 && !ranking.rivalIsLabelled();
+              signs(ranking) >= 2 && (top.sum() || !ranking.rivalIsLabelled());
           case IdentifierFormat identifier -> labelled;
           case DateFormat date -> true;
           case NameFormat name -> true;
