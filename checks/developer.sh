@@ -38,6 +38,8 @@ report() {
     /<testcase / { tests++ }
     /<skipped/ { skipped++; reason = "no reason given"
                  if (match($0, /message="[^"]*"/)) reason = substr($0, RSTART + 9, RLENGTH - 10)
+                 else if (match($0, /CDATA\[.*/)) reason = substr($0, RSTART + 6)
+                 sub(/^[a-z.A-Z0-9]*TestAbortedException: /, "", reason); sub(/^Assumption failed: /, "", reason); sub(/\]\]>.*/, "", reason)
                  gsub(/&quot;/, "\"", reason); gsub(/&amp;/, "\\&", reason); gsub(/&lt;/, "<", reason); gsub(/&gt;/, ">", reason)
                  print "skipped: " class "." name ": " reason }
     /<(failure|error)[ >]/ { failed++; print "failed: " class "." name }
