@@ -1,0 +1,5 @@
+/** HTTP: authentication, routes, streams. */
+@NullMarked
+package dev.paddock.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,44 @@
+package dev.paddock.server.spi;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.PaddockException;
+import java.util.Optional;
+
+/** A request that cannot be answered as asked. */
+public final class ServerException extends PaddockException {
+  private static final long serialVersionUID = 1L;
+
+  private final String field;
+  private final String detailCode;
+
+  public ServerException(ErrorCode code, String message) {
+    this(code, message, "", "");
+  }
+
+  private ServerException(ErrorCode code, String message, String field, String detailCode) {
+    super(code, message);
+    this.field = field;
+    this.detailCode = detailCode;
+  }
+
+  /** {@code INVALID_REQUEST} of a field, such as {@code tools[2].name}. */
+  public static ServerException invalid(String field, String message) {
+    return new ServerException(ErrorCode.INVALID_REQUEST, field + ": " + message, field, "");
+  }
+
+  public static ServerException notFound(String message) {
+    return new ServerException(ErrorCode.NOT_FOUND, message);
+  }
+
+  public ServerException withDetailCode(String code) {
+    return new ServerException(code(), getMessage(), field, code);
+  }
+
+  public Optional<String> field() {
+    return field.isEmpty() ? Optional.empty() : Optional.of(field);
+  }
+
+  public Optional<String> detailCode() {
+    return detailCode.isEmpty() ? Optional.empty() : Optional.of(detailCode);
+  }
+}
