@@ -74,7 +74,7 @@ public final class ServerLog implements AutoCloseable {
 
   private void run() {
     try {
-      for (byte[] line = lines.take(); line != END; line = lines.take()) {
+      for (byte[] line = lines.take(); line.length > 0; line = lines.take()) {
         out.write(line, 0, line.length);
         if (lines.isEmpty()) {
           out.flush();
