@@ -47,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
     CountDownLatch told = new CountDownLatch(1);
     Signals.register("TERM", told::countDown);
     Signals.register("INT", told::countDown);
-    try (ServerLog log = new ServerLog(System.err);
+    try (ServerLog log = ServerLog.onStderr();
         PaddockServer server = PaddockServer.start(context.environment(), settings, log)) {
       System.out.println("listening on " + server.address());
       System.out.flush();

@@ -31,7 +31,11 @@ public final class ServerLog implements AutoCloseable {
     ERROR
   }
 
-  public ServerLog(PrintStream out) {
+  public static ServerLog onStderr() {
+    return new ServerLog(System.err);
+  }
+
+  ServerLog(PrintStream out) {
     this.out = out;
     this.writer = Thread.ofPlatform().daemon().name("log").start(this::run);
   }
