@@ -50,6 +50,14 @@ public interface TokenMask {
     return Optional.empty();
   }
 
+  /**
+   * Whether the value can still be ended by so many tokens after this allowed one. True where there
+   * is no way to end it early, as nothing is gained by watching for it.
+   */
+  default boolean closesAfter(int token, int tokens) {
+    return true;
+  }
+
   /** The values written so far that were copied from a source, in the order of the output. */
   default List<Origin> origins() {
     return List.of();
