@@ -7,6 +7,7 @@ import dev.paddock.core.Usage;
 import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.provider.spi.Origin;
 import dev.paddock.provider.spi.TurnTrace;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** One turn: from a request to its events. */
 final class Generation {
   private static final int DEFAULT_MAX_TOKENS = 2048;
+  private static final String ARGUMENTS = "/arguments";
 
   private final LoadedModel model;
   private final ModelRequest request;
@@ -65,7 +67,7 @@ final class Generation {
       ModelEvent.EndReason reason = write(sequence, tokens, limit);
       model.engine().keep(sequence);
       Usage usage = new Usage(tokens.length - cached, output.size(), cached, 0);
-      sink.put(new ModelEvent.End(reason, usage, Optional.empty(), trace(prompt)));
+      sink.put(new ModelEvent.End(reason, usage, Optional.empty(), trace(prompt), origins(reason)));
     } finally {
       model.engine().release(sequence);
     }
@@ -221,6 +223,23 @@ final class Generation {
   private ModelEvent.EndReason finish(ModelEvent.EndReason reason) throws InterruptedException {
     boolean whole = reason == ModelEvent.EndReason.END_TURN && (mask == null || mask.isComplete());
     return answer.finish(whole) ? ModelEvent.EndReason.TOOL_USE : reason;
+  }
+
+  /** Of a whole value; those of a call are told from its input on. */
+  private List<Origin> origins(ModelEvent.EndReason reason) {
+    if (mask == null || !mask.isComplete()) {
+      return List.of();
+    }
+    if (reason != ModelEvent.EndReason.TOOL_USE) {
+      return mask.origins();
+    }
+    return mask.origins().stream()
+        .filter(origin -> origin.pointer().startsWith(ARGUMENTS + "/"))
+        .map(
+            origin ->
+                new Origin(
+                    origin.pointer().substring(ARGUMENTS.length()), origin.value(), origin.spans()))
+        .toList();
   }
 
   private Optional<TurnTrace> trace(Conversation.Prompt prompt) {

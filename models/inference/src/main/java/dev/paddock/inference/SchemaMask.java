@@ -1,6 +1,7 @@
 package dev.paddock.inference;
 
 import dev.paddock.core.Json;
+import dev.paddock.provider.spi.Origin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.paddock.inference;
 
+import dev.paddock.provider.spi.Origin;
 import java.util.List;
 import java.util.Optional;
 

@@ -10,6 +10,7 @@ import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
+import dev.paddock.provider.spi.Origin;
 import dev.paddock.provider.spi.Sampling;
 import dev.paddock.provider.spi.ToolChoice;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Answers by a schema that meet the token limit, from a model that would babble on. */
-class CutAnswerTest {
+/** Answers by a schema, from a model that babbles. */
+class StructuredAnswerTest {
   private static final String ROWS =
       """
       {"type": "object", "properties": {
@@ -126,6 +127,44 @@ class CutAnswerTest {
         }
       }
     }
+  }
+
+  @Test
+  void tellsWhereCopiedValuesComeFrom() throws Exception {
+    String said = "Nordlicht Papier, 12.00 EUR";
+    String schema =
+        """
+        {"type": "object", "properties": {"who": {"type": "string", "x-paddock-source": true}},
+         "required": ["who"]}""";
+    for (int seed = 0; seed < 10; seed++) {
+      Answer answer =
+          ask(
+              ModelRequest.of(List.of(Message.User.of(said)))
+                  .withOutput((ObjectNode) Json.tree(schema))
+                  .withSampling(sampling(60, seed)));
+      Origin origin = answer.end().origins().getFirst();
+      assertThat(origin.pointer()).isEqualTo("/who");
+      assertThat(origin.value()).isEqualTo(Json.tree(answer.text()).get("who").textValue());
+      Origin.Span span = origin.spans().getFirst();
+      assertThat(span.source()).isEqualTo("user");
+      assertThat(said.substring(span.start(), span.end())).isEqualTo(origin.value());
+    }
+  }
+
+  @Test
+  void tellsWhereTheInputOfACallWasCopiedFrom() throws Exception {
+    String input =
+        """
+        {"type": "object", "properties": {"file": {"type": "string", "x-paddock-source": true}},
+         "required": ["file"]}""";
+    ToolDefinition tool = new ToolDefinition("read", "Reads", (ObjectNode) Json.tree(input), true);
+    Answer answer =
+        ask(
+            ModelRequest.of(List.of(Message.User.of("Read notes.txt")))
+                .withTools(List.of(tool), new ToolChoice.Required())
+                .withSampling(sampling(200, 1)));
+    assertThat(answer.end().reason()).isEqualTo(EndReason.TOOL_USE);
+    assertThat(answer.end().origins()).extracting(Origin::pointer).containsExactly("/file");
   }
 
   private static ModelRequest request(String schema, int limit, long seed) {
