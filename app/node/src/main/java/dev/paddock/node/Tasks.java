@@ -22,6 +22,7 @@ import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.provider.ModelRef;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
@@ -78,7 +79,7 @@ public final class Tasks implements AutoCloseable {
               .formatted(agent.environment().hosts()));
     }
     AgentDefinition chosen = request.model().map(agent::withModel).orElse(agent);
-    chosen.model().or(this::defaultModel).ifPresent(ref -> node.models().resolve(ref));
+    requirePrice(chosen, new TaskModels(node).resolve(chosen.model()));
     folders.preflight(request.in(), request.out());
     requireIsolation();
 
@@ -111,6 +112,15 @@ public final class Tasks implements AutoCloseable {
                 List.of(
                     NewEvent.from(Principal.localUser(), AgentDefinition.task(request.prompt())))));
     return id;
+  }
+
+  private void requirePrice(AgentDefinition agent, ModelRef model) {
+    if (agent.budget().usd().isPresent() && node.prices().find(model).isEmpty()) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST,
+          "agent.yaml has a budget in USD, and no price is known for %s; set [prices.\"%s\"] in %s, or take budget.usd out"
+              .formatted(model, model, node.home().config()));
+    }
   }
 
   private void requireFit(AgentDefinition agent, SessionId id) {
@@ -238,10 +248,6 @@ public final class Tasks implements AutoCloseable {
               .formatted(name, String.join(", ", BundledAgents.NAMES)));
     }
     return folder;
-  }
-
-  Optional<String> defaultModel() {
-    return node.defaultModel();
   }
 
   private void requireIsolation() {
