@@ -3,6 +3,7 @@ package dev.paddock.node;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.HandsSource;
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.SessionRecord;
@@ -57,11 +58,11 @@ final class TaskHands implements HandsSource, AutoCloseable {
     TaskRecord record = folders.record(session);
     List<ReadOnlyMount> skills =
         List.of(new ReadOnlyMount(record.agent(), TaskFolders.SKILLS + "/" + agent.name()));
-    Workspace workspace = Workspace.open(folders.workspace(session), skills);
+    Limits limits = limits(agent.environment().limits());
+    Workspace workspace =
+        Workspace.open(folders.workspace(session), skills, limits.workspaceBytes());
     SandboxSpec spec =
-        SandboxSpec.of(folders.workspace(session))
-            .withMounts(skills)
-            .withLimits(limits(agent.environment().limits()));
+        SandboxSpec.of(folders.workspace(session)).withMounts(skills).withLimits(limits);
     LazySandbox sandbox = new LazySandbox(() -> node.sandboxes().start(spec));
     List<Tool> tools = new ArrayList<>(SandboxTools.all(workspace, sandbox));
     tools.add(new ExtractTool(workspace, new TaskModels(node).choose(agent.model()).model()));
@@ -74,12 +75,23 @@ final class TaskHands implements HandsSource, AutoCloseable {
 
   private static Limits limits(EnvironmentRule.Limits asked) {
     Limits usual = Limits.DEFAULT;
+    try {
+      return limits(asked, usual);
+    } catch (IllegalArgumentException e) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST, "agent.yaml, environment.limits: " + e.getMessage(), e);
+    }
+  }
+
+  private static Limits limits(EnvironmentRule.Limits asked, Limits usual) {
     return new Limits(
         asked.memory().orElse(usual.memoryBytes()),
         asked.processes().orElse(usual.processes()),
+        asked.workspace().orElse(usual.workspaceBytes()),
         asked.file().orElse(usual.fileSizeBytes()),
         asked.openFiles().orElse(usual.openFiles()),
         usual.cpuSeconds(),
+        asked.cpu(),
         asked.command().map(Duration::ofSeconds).orElse(usual.wallTime()),
         asked.output().orElse(usual.outputBytes()));
   }
