@@ -190,6 +190,11 @@ final class SessionHands implements HandsSource, AutoCloseable {
     }
   }
 
+  /** Ends the box of a place, whoever uses it. */
+  synchronized void releasePlace(String key) {
+    Optional.ofNullable(open.get(key)).ifPresent(this::closePlace);
+  }
+
   private void closePlace(OpenPlace place) {
     sessions.values().stream()
         .filter(session -> session.place() == place)
