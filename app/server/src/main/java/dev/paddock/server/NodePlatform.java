@@ -14,7 +14,6 @@ import dev.paddock.server.spi.ModelCalls;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Previews;
 import dev.paddock.server.spi.Runner;
-import dev.paddock.server.spi.ServerException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -98,12 +97,12 @@ public final class NodePlatform implements Platform, Runner, Previews {
 
   @Override
   public void deleteWorkspace(String workspace) {
-    throw ServerException.notFound("there is no shared workspace " + workspace);
+    sessions.deleteWorkspace(workspace);
   }
 
   @Override
   public WorkspaceFiles workspaceFiles(String workspace) {
-    throw ServerException.notFound("there is no shared workspace " + workspace);
+    return sessions.workspaceFiles(workspace);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.paddock.node.Node;
 import dev.paddock.node.SessionRunner;
 import dev.paddock.server.spi.Dialect;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole server of one home: its lock, node, runner and HTTP, started and stopped in order. */
 public final class PaddockServer implements AutoCloseable {
+  /** A node that died without a trace is replaced within 10 s. */
+  private static final Duration LEASE = Duration.ofSeconds(6);
+
   private final ServerLog log;
   private final @Nullable ServeLock lock;
   private final Node node;
@@ -31,6 +35,7 @@ public final class PaddockServer implements AutoCloseable {
   public static PaddockServer start(
       Map<String, String> environment, ServerSettings settings, ServerLog log) {
     Node node = Node.open(environment);
+    node.setLeaseTtl(LEASE);
     node.home().create();
     Optional<ServeLock> lock = Optional.empty();
     try {
