@@ -6,12 +6,10 @@ import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
-import dev.paddock.core.StopReason;
 import dev.paddock.core.Usage;
 import dev.paddock.core.spi.Append;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,12 +18,12 @@ import java.util.Optional;
 /** Asks the model for one turn and puts what it said into the log, in one append. */
 final class TurnRun {
   private final RunContext context;
-  private final Retries retries;
+  private final Recovery recovery;
   private final CallRules rules;
 
   TurnRun(RunContext context) {
     this.context = context;
-    this.retries = new Retries(context.parts().clock(), context.parts().random());
+    this.recovery = new Recovery(context);
     this.rules = new CallRules(context);
   }
 
@@ -53,7 +51,7 @@ final class TurnRun {
       failed(e, start);
       return;
     }
-    retries.succeeded();
+    recovery.succeeded();
     log(turn, ask.opening(), choice, start);
   }
 
@@ -124,26 +122,8 @@ final class TurnRun {
 
   private void failed(PaddockException e, EventId start)
       throws CutException, LeaseLostException, InterruptedException {
-    Optional<Duration> wait = retries.afterFailure(e);
-    List<SessionEvent> events = new ArrayList<>();
-    if (context.log().state().openModelRequest().equals(Optional.of(start))) {
-      events.add(SessionRun.failedRequest(start, "error"));
-    }
-    if (wait.isEmpty()) {
-      events.add(SessionErrors.exhausted(e));
-      events.add(SessionRun.idle(new StopReason.RetriesExhausted()));
-      retries.succeeded();
-      context.log().append(ignored -> events, Append.Durability.ACKNOWLEDGED);
-      return;
-    }
-    events.add(SessionErrors.retrying(e));
-    context.log().append(events);
-    context.preview(new Preview.Retry(retries.failures(), wait.get(), e.getMessage()));
-    context.cuttable(
-        "waiting",
-        () -> {
-          context.parts().sleeper().sleep(wait.get());
-          return true;
-        });
+    boolean open = context.log().state().openModelRequest().equals(Optional.of(start));
+    recovery.failed(
+        e, recovery.after(e), open ? List.of(SessionRun.failedRequest(start, "error")) : List.of());
   }
 }
