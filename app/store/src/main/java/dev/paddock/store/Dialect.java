@@ -27,10 +27,10 @@ enum Dialect {
   },
 
   POSTGRES {
-    // The function leaves out what jsonb cannot hold; indexes are on it.
+    // The function makes jsonb of any document; indexes are on it.
     @Override
     void holds(Where where, String column, List<String> path, String text) {
-      JsonNode wanted = TextNode.valueOf(text.replace("\0", ""));
+      JsonNode wanted = TextNode.valueOf(text.replace('\0', '\uffff'));
       for (String part : path.reversed()) {
         wanted = Json.object().set(part, wanted);
       }

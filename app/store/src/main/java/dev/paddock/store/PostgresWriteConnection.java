@@ -21,7 +21,7 @@ final class PostgresWriteConnection implements WriteConnection {
 
   private final PostgresDatabase database;
   private Optional<SqlConnection> open = Optional.empty();
-  private Turn turn = new Turn(-1, "");
+  private Turn turn = NONE;
 
   PostgresWriteConnection(PostgresDatabase database) {
     this.database = database;
@@ -29,6 +29,9 @@ final class PostgresWriteConnection implements WriteConnection {
 
   /** The number of a transaction among all, and the server's own id of it. */
   private record Turn(long number, String transaction) {}
+
+  /** After a transaction that was undone: its number may have become another node's. */
+  private static final Turn NONE = new Turn(-1, "");
 
   @Override
   public SqlConnection sql() {
@@ -38,6 +41,7 @@ final class PostgresWriteConnection implements WriteConnection {
   @Override
   public boolean begin(Durability durability) throws SQLException {
     Turn before = turn;
+    turn = NONE;
     if (open.isPresent()) {
       try {
         turn = take(open.get());
@@ -64,16 +68,22 @@ final class PostgresWriteConnection implements WriteConnection {
 
   @Override
   public boolean commit() throws SQLException {
-    String transaction = turn.transaction();
+    Turn done = turn;
+    turn = NONE;
     try {
       sql().jdbc().commit();
+      turn = done;
       return true;
     } catch (SQLException e) {
       if (!database.isLost(e)) {
         throw e;
       }
       drop();
-      return wasCommitted(transaction, e);
+      if (wasCommitted(done.transaction(), e)) {
+        turn = done;
+        return true;
+      }
+      return false;
     }
   }
 
@@ -118,6 +128,7 @@ final class PostgresWriteConnection implements WriteConnection {
 
   @Override
   public void rollback() throws SQLException {
+    turn = NONE;
     if (open.isEmpty()) {
       return;
     }

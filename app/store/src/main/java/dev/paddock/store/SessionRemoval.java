@@ -75,9 +75,7 @@ final class SessionRemoval {
             sql.list(
                 "WITH recent AS (SELECT s.number AS number, "
                     + SqlSessions.UPDATED_AT
-                    + " AS updated_at"
-                    + SqlSessions.SESSIONS
-                    + " WHERE s.parent IS NULL) "
+                    + " AS updated_at FROM sessions s WHERE s.parent IS NULL) "
                     + SqlSessions.RECORD
                     + " WHERE s.parent IS NULL AND (s.number IN"
                     + " (SELECT number FROM recent WHERE updated_at < ?) OR s.number NOT IN"

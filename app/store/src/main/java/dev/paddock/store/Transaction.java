@@ -116,10 +116,11 @@ final class Transaction {
     Optional<Head> stored =
         sql()
             .first(
-                "SELECT s.number, s.status, s.stop_reason, s.unfinished, e.sequence, e.link"
-                    + " FROM sessions s LEFT JOIN events e ON e.session = s.number"
-                    + " AND e.sequence = (SELECT max(sequence) FROM events WHERE session = s.number)"
-                    + " WHERE s.id = ?",
+                "SELECT s.number, s.status, s.stop_reason, s.unfinished,"
+                    + " (SELECT coalesce(max(e.sequence), 0) FROM events e"
+                    + " WHERE e.session = s.number),"
+                    + " (SELECT e.link FROM events e WHERE e.session = s.number"
+                    + " ORDER BY e.sequence DESC LIMIT 1) FROM sessions s WHERE s.id = ?",
                 row ->
                     new Head(
                         row.getLong(1),

@@ -12,10 +12,11 @@ CREATE TABLE sessions (
   unfinished INTEGER NOT NULL DEFAULT 0
 );
 
--- jsonb takes neither the character U+0000 nor its escape.
+-- jsonb cannot hold the character U+0000: U+FFFF stands in for it. A backslash before its escape
+-- may itself be escaped.
 CREATE FUNCTION searchable(document TEXT) RETURNS jsonb
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  AS $$ SELECT regexp_replace(document, '((?:^|[^\\])(?:\\\\)*)(?:\\u0000)+', '\1', 'g')::jsonb $$;
+  AS $$ SELECT regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', '\1\\uffff', 'g')::jsonb $$;
 
 CREATE INDEX sessions_by_workspace ON sessions (workspace, parent, number);
 
