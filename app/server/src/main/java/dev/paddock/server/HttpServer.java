@@ -45,13 +45,14 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int ACCEPT_QUEUE = 1024;
-  private static final Duration SWEEP = Duration.ofSeconds(1);
+  private static final Duration SWEEP = Duration.ofMillis(500);
 
   private final Server server;
   private final ServerConnector connector;
   private final ServerSettings settings;
   private final Timeouts timeouts;
   private final Connections connections;
+  private final HangUps hangUps;
   private final Running running;
   private final OpenStreams streams;
   private final Thread sweeper;
@@ -70,10 +71,12 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(Parts parts, Timeouts timeouts) {
     this.settings = parts.settings();
     this.timeouts = timeouts;
-    this.connections = new Connections();
+    QueuedThreadPool threads = threads();
+    this.connections = new Connections(threads);
+    this.hangUps = new HangUps();
     this.running = new Running();
     this.streams = new OpenStreams();
-    this.server = new Server(threads());
+    this.server = new Server(threads);
     this.connector = connector(server, settings, connections);
     server.addConnector(connector);
     server.setErrorHandler(new PlainErrors());
@@ -97,6 +100,7 @@ public final class HttpServer implements AutoCloseable {
         BodyBudget.ofHeap(),
         running,
         streams,
+        hangUps,
         parts.metrics(),
         parts.log(),
         timeouts);
@@ -127,6 +131,7 @@ public final class HttpServer implements AutoCloseable {
       while (true) {
         Thread.sleep(SWEEP);
         connections.closeIdle(timeouts.head());
+        hangUps.look();
       }
     } catch (InterruptedException e) {
       // The server was closed.
