@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.provider.Models;
 import dev.paddock.server.spi.Caller;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads what clients send of an agent into what answers show. */
@@ -118,7 +119,7 @@ record AgentWire(AgentStore agents, SkillWire skills, Models models) {
   /** The agent as a session or a thread shows it. */
   static ObjectNode snapshot(JsonNode agent) {
     ObjectNode wire = agent.deepCopy();
-    return wire.without(java.util.List.of("archived_at", "created_at", "updated_at", "metadata"));
+    return wire.without(List.of("archived_at", "created_at", "updated_at", "metadata"));
   }
 
   /** A snapshot without its roster, which threads do not repeat. */

@@ -9,6 +9,7 @@ import dev.paddock.server.spi.Request;
 import dev.paddock.server.spi.Route;
 import dev.paddock.server.spi.ServerException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -125,7 +126,7 @@ final class AgentsResource {
   }
 
   private static String[] append(String[] keys, String key) {
-    String[] all = java.util.Arrays.copyOf(keys, keys.length + 1);
+    String[] all = Arrays.copyOf(keys, keys.length + 1);
     all[keys.length] = key;
     return all;
   }

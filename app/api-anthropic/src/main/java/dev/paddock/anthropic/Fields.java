@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A JSON object from outside. Whatever is not as the API says is an {@code invalid_request_error}
@@ -42,7 +43,7 @@ final class Fields {
     Set<String> known = Set.of(allowed);
     for (String key : (Iterable<String>) object::fieldNames) {
       if (!known.contains(key)) {
-        throw invalid(Texts.shortened(key), "unknown field; known are " + new java.util.TreeSet<>(known));
+        throw invalid(Texts.shortened(key), "unknown field; known are " + new TreeSet<>(known));
       }
     }
   }

@@ -16,7 +16,7 @@ final class ModelWire {
   private ModelWire() {}
 
   /**
-   * Reads {@code model}; the id must be one that this place can resolve.
+   * The model that was sent; its id must be one that this place can resolve.
    *
    * @throws dev.paddock.provider.ModelException {@code NOT_FOUND} that says what to set
    */

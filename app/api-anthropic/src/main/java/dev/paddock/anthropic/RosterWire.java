@@ -148,9 +148,9 @@ record RosterWire(AgentStore agents) {
       return multiagent;
     }
     ObjectNode wire = multiagent.deepCopy();
-    ObjectNode holder =
-        wire.path("type").asText().equals(COORDINATOR) ? wire : (ObjectNode) wire.path("subagents");
-    String key = holder == wire ? "agents" : "predefined_agents";
+    boolean coordinator = wire.path("type").asText().equals(COORDINATOR);
+    ObjectNode holder = coordinator ? wire : (ObjectNode) wire.path("subagents");
+    String key = coordinator ? "agents" : "predefined_agents";
     ArrayNode agents = Json.mapper().createArrayNode();
     holder.path(key).forEach(reference -> agents.add(agent.apply(reference)));
     if (holder.has(key)) {
