@@ -12,29 +12,25 @@ import dev.paddock.core.spi.Append;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Takes a session step by step to where nothing is left to do. */
 final class SessionRun {
   private final RunContext context;
   private final SessionLog log;
-  private final Planner planner;
+  private Planner planner;
   private final CallRun calls;
   private final TurnRun turns;
 
   SessionRun(RunContext context) {
     this.context = context;
     this.log = context.log();
-    this.planner =
-        new Planner(
-            context.definition(),
-            new Narrowing(
-                context.definition(),
-                Stream.concat(
-                        context.agent().tools().stream(), context.agent().clientTools().stream())
-                    .toList()));
+    this.planner = planner();
     this.calls = new CallRun(context);
     this.turns = new TurnRun(context);
+  }
+
+  private Planner planner() {
+    return new Planner(context.definition(), new Narrowing(context.definition(), context.tools()));
   }
 
   SessionState run() throws LeaseLostException, InterruptedException {
@@ -46,6 +42,9 @@ final class SessionRun {
     }
     while (true) {
       log.refresh();
+      if (context.updated()) {
+        planner = planner();
+      }
       NextStep step =
           planner.next(
               log.entries(), log.state(), calls.pending(), context.parts().clock().instant());

@@ -87,7 +87,11 @@ final class TurnRun {
       throws InterruptedException {
     ModelRequest request =
         Conversation.request(
-            context.definition(), ask.transcript(), ask.opening(), choice.model().description());
+            context.definition(),
+            context.document().skills(),
+            ask.transcript(),
+            ask.opening(),
+            choice.model().description());
     if (context.settings().trace()) {
       request = request.traced();
     }

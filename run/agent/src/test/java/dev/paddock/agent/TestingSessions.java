@@ -2,6 +2,7 @@ package dev.paddock.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.PaddockException;
@@ -150,6 +151,16 @@ final class TestingSessions implements Sessions, Leases {
     logs.put(session.id(), new ArrayList<>());
     store(session.id(), session.events());
     return created;
+  }
+
+  /** Replaces a session's document and says so, as whoever changes a running session does. */
+  synchronized void update(SessionId id, ObjectNode document) {
+    SessionRecord old = find(id).orElseThrow();
+    records.put(
+        id,
+        new SessionRecord(
+            id, old.workspaceId(), document, old.createdAt(), clock.instant(), old.lastSequence()));
+    store(id, List.of(NewEvent.of(new SessionEvent.SessionUpdated(EventId.next(), Json.object()))));
   }
 
   SessionId create(ObjectNode document, NewEvent... events) {
