@@ -48,8 +48,7 @@ final class AgentsResource {
   }
 
   private Reply retrieve(Request request) {
-    Optional<Long> version =
-        new Query(request.head()).integer("version", 1, Integer.MAX_VALUE);
+    Optional<Long> version = new Query(request.head()).integer("version", 1, Integer.MAX_VALUE);
     String id = request.parameter("id");
     return Reply.ok(
         agents
@@ -113,8 +112,7 @@ final class AgentsResource {
   }
 
   private Reply archive(Request request) {
-    return Reply.ok(
-        records.archive(request.caller(), AgentStore.AGENT, request.parameter("id")));
+    return Reply.ok(records.archive(request.caller(), AgentStore.AGENT, request.parameter("id")));
   }
 
   private Reply versions(Request request) {

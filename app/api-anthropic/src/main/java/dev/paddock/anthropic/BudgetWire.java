@@ -7,6 +7,7 @@ import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import dev.paddock.server.spi.ServerException;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,14 +47,15 @@ final class BudgetWire {
         throw ServerException.invalid(
                 KEY,
                 "the model \"%s\" has no price; set one in config.toml under [prices.\"%s\"]"
-                    .formatted(
-                        model.path("id").asText(), ModelWire.reference(model, models)))
+                    .formatted(model.path("id").asText(), ModelWire.reference(model, models)))
             .withDetailCode("model_not_budgetable");
       }
     }
   }
 
+  /** An amount in whole cents. */
   static ObjectNode amount(double usd) {
-    return Json.object().put("amount", SessionPlan.cents(usd).toPlainString()).put("currency", "USD");
+    BigDecimal cents = BigDecimal.valueOf(usd).movePointRight(2).setScale(0, RoundingMode.HALF_UP);
+    return Json.object().put("amount", cents.toPlainString()).put("currency", "USD");
   }
 }

@@ -23,8 +23,7 @@ record Cursor(boolean backwards, String key) {
   static Cursor parse(String text) {
     if (text.length() <= MAX_LENGTH) {
       try {
-        String plain =
-            new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
+        String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
         if (plain.startsWith("n:") || plain.startsWith("p:")) {
           return new Cursor(plain.startsWith("p:"), plain.substring(2));
         }

@@ -33,8 +33,7 @@ final class Folds {
   Fold of(SessionId id, long sequence) {
     Fold fold = before(id).orElse(Fold.EMPTY);
     while (fold.sequence() < sequence) {
-      List<LogEntry> entries =
-          sessions.read(id, LogQuery.first(BATCH).withAfter(fold.sequence()));
+      List<LogEntry> entries = sessions.read(id, LogQuery.first(BATCH).withAfter(fold.sequence()));
       if (entries.isEmpty()) {
         break;
       }

@@ -14,8 +14,8 @@ final class Hosts {
   private Hosts() {}
 
   /**
-   * A name such as {@code api.example.com}, or {@code *.example.com}. A star over a whole
-   * top-level domain is refused.
+   * A name such as {@code api.example.com}, or {@code *.example.com}. A star over a whole top-level
+   * domain is refused.
    */
   static String require(Fields.Item item, boolean port) {
     String host = item.text(MAX_LENGTH + 6);

@@ -1,6 +1,5 @@
 package dev.paddock.anthropic;
 
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionId;
 import dev.paddock.server.spi.ServerException;
@@ -13,7 +12,6 @@ final class Ids {
 
   private static final Pattern PLAUSIBLE = Pattern.compile("[A-Za-z0-9_-]{1,128}");
   private static final String SESSION = "sesn_";
-  private static final String THREAD = "sthr_";
 
   private Ids() {}
 
@@ -38,28 +36,21 @@ final class Ids {
     return ServerException.notFound("there is no session \"%s\"".formatted(Texts.shortened(id)));
   }
 
-  /** The public id of a thread: a thread is a session of its own. */
-  static String thread(SessionId session) {
-    return THREAD + session.value().substring(SESSION.length());
-  }
-
-  /** As {@link #thread(SessionId)}, for ids in events, which may name the session. */
+  /** The public id of a thread, for ids in events, which may name its session. */
   static String thread(String id) {
-    return id.startsWith(SESSION) ? THREAD + id.substring(SESSION.length()) : id;
+    return id.startsWith(SESSION) ? session(id).threadId() : id;
   }
 
   static SessionId sessionOfThread(String thread) {
     try {
-      if (thread.startsWith(THREAD)) {
-        return new SessionId(SESSION + thread.substring(THREAD.length()));
-      }
+      return SessionId.ofThread(thread);
     } catch (PaddockException e) {
-      throw new ServerException(ErrorCode.NOT_FOUND, unknownThread(thread));
+      throw unknownThread(thread);
     }
-    throw new ServerException(ErrorCode.NOT_FOUND, unknownThread(thread));
   }
 
-  static String unknownThread(String id) {
-    return "there is no thread \"%s\" in this session".formatted(Texts.shortened(id));
+  static ServerException unknownThread(String id) {
+    return ServerException.notFound(
+        "there is no thread \"%s\" in this session".formatted(Texts.shortened(id)));
   }
 }

@@ -29,11 +29,7 @@ final class McpServerWire {
         throw server.invalid("name", "there are two servers of this name");
       }
       names.add(name);
-      servers
-          .addObject()
-          .put("type", "url")
-          .put("name", name)
-          .put("url", url(server, "url"));
+      servers.addObject().put("type", "url").put("name", name).put("url", url(server, "url"));
     }
     return servers;
   }
@@ -49,7 +45,8 @@ final class McpServerWire {
       if (!used.contains(name)) {
         throw fields.invalid(
             "mcp_servers",
-            "the server \"%s\" is used by no mcp_toolset in tools".formatted(Texts.shortened(name)));
+            "the server \"%s\" is used by no mcp_toolset in tools"
+                .formatted(Texts.shortened(name)));
       }
     }
     for (String name : used) {

@@ -54,9 +54,7 @@ final class Records {
   Optional<Resource> find(Caller caller, String kind, String id) {
     boolean plausible = id.length() <= 260 && id.matches("[A-Za-z0-9_.-]+");
     return plausible
-        ? resources
-            .find(kind, id)
-            .filter(found -> found.workspaceId().equals(caller.workspace()))
+        ? resources.find(kind, id).filter(found -> found.workspaceId().equals(caller.workspace()))
         : Optional.empty();
   }
 
@@ -177,8 +175,7 @@ final class Records {
 
   Reply list(
       Query query, int limit, ResourceFilter filter, Function<Resource, ? extends JsonNode> wire) {
-    ResourceFilter from =
-        query.page().map(cursor -> filter.withAfter(cursor.id())).orElse(filter);
+    ResourceFilter from = query.page().map(cursor -> filter.withAfter(cursor.id())).orElse(filter);
     List<Resource> found = resources.list(from.withLimit(limit + 1));
     List<Resource> shown = found.subList(0, Math.min(limit, found.size()));
     Optional<Cursor> next =

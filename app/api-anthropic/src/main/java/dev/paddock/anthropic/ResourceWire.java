@@ -80,8 +80,7 @@ final class ResourceWire {
             .filter(found -> !FilesResource.expired(found, records.clock()))
             .orElseThrow(() -> resource.invalid("file_id", "there is no such file"));
     String path = path(resource, "/mnt/session/uploads/" + file.id());
-    files.add(
-        new SessionDocument.FileMount(path, file.document().path("sha256").asText()));
+    files.add(new SessionDocument.FileMount(path, file.document().path("sha256").asText()));
     return entry("file").put("file_id", file.id()).put("mount_path", path);
   }
 
@@ -166,8 +165,7 @@ final class ResourceWire {
     entry.put("description", store.path("description").asText()).put("access", access);
     entry.put("instructions", instructions.orElse(null)).put("mount_path", path);
     memory.add(
-        new SessionDocument.MemoryMount(
-            id, name, path, access.equals("read_only"), instructions));
+        new SessionDocument.MemoryMount(id, name, path, access.equals("read_only"), instructions));
   }
 
   private String free(String wanted) {

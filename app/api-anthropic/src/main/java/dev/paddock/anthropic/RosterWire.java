@@ -83,7 +83,8 @@ record RosterWire(AgentStore agents) {
 
   private static void off(Fields fields, String key, String feature) {
     Optional<Fields> sent = fields.object(key);
-    if (sent.isPresent() && !sent.get().requiredWord("type", "enabled", "disabled").equals("disabled")) {
+    if (sent.isPresent()
+        && !sent.get().requiredWord("type", "enabled", "disabled").equals("disabled")) {
       throw fields.invalid(key, feature + " are not offered here");
     }
   }
@@ -94,7 +95,8 @@ record RosterWire(AgentStore agents) {
     for (Fields.Item item : fields.list(key, MAX_AGENTS)) {
       ObjectNode reference = reference(item, caller, self);
       if (!seen.add(reference.path("id").asText())) {
-        throw fields.invalid(key, "names the agent %s twice".formatted(reference.path("id").asText()));
+        throw fields.invalid(
+            key, "names the agent %s twice".formatted(reference.path("id").asText()));
       }
       roster.add(reference);
     }
@@ -122,7 +124,8 @@ record RosterWire(AgentStore agents) {
 
   private ObjectNode reference(Fields entry, Caller caller, Optional<Long> version) {
     ObjectNode agent =
-        agents.find(caller, entry.requiredText("id", 128), version)
+        agents
+            .find(caller, entry.requiredText("id", 128), version)
             .orElseThrow(() -> entry.invalid("id", "there is no such agent, or no such version"));
     if (agent.path("archived_at").isTextual()) {
       throw entry.invalid("id", "the agent is archived");

@@ -11,6 +11,8 @@ import dev.paddock.core.spi.SessionRecord;
 final class SessionDoc {
   static final String WIRE = "wire";
   static final String FILTER = "filter";
+  static final String MADE_BY = FILTER + ".api";
+  static final String API = "managed-agents";
   static final String ARCHIVED = WIRE + ".archived_at";
   static final String AGENT_ID = FILTER + ".agent_id";
   static final String AGENT_VERSION = FILTER + ".agent_version";

@@ -8,8 +8,6 @@ import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.SessionDocument;
 import dev.paddock.core.Json;
 import dev.paddock.server.spi.Caller;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,43 +94,12 @@ record SessionPlan(
   /** Puts other tools into a session's document. */
   static void setTools(ObjectNode document, JsonNode agent) {
     ToolPlan tools = ToolPlan.of(agent.path("tools"));
-    AgentDefinition now = AgentDefinition.fromDocument(document.path("agent"));
-    document.set(
-        "agent",
-        new AgentDefinition(
-                now.name(),
-                now.description(),
-                now.instructions(),
-                now.model(),
-                now.effort(),
-                Optional.of(tools.rules()),
-                now.steps(),
-                now.output(),
-                now.environment(),
-                now.budget())
-            .toDocument());
+    document.withObjectProperty("agent").set("tools", Json.tree(tools.rules()));
     document.set("client_tools", Json.tree(tools.clientTools()));
   }
 
-  static void setBudget(ObjectNode document, Optional<JsonNode> limit) {
-    AgentDefinition now = AgentDefinition.fromDocument(document.path("agent"));
-    document.set(
-        "agent",
-        new AgentDefinition(
-                now.name(),
-                now.description(),
-                now.instructions(),
-                now.model(),
-                now.effort(),
-                now.tools(),
-                now.steps(),
-                now.output(),
-                now.environment(),
-                limit.map(SessionPlan::budget).orElse(Budget.NONE))
-            .toDocument());
-  }
-
-  static BigDecimal cents(double usd) {
-    return BigDecimal.valueOf(usd).movePointRight(2).setScale(0, RoundingMode.HALF_UP);
+  static void setBudget(ObjectNode document, Optional<? extends JsonNode> limit) {
+    Budget budget = limit.map(SessionPlan::budget).orElse(Budget.NONE);
+    document.withObjectProperty("agent").set("budget", Json.tree(budget));
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
+import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
@@ -13,9 +14,11 @@ import dev.paddock.core.spi.Order;
 import dev.paddock.core.spi.SessionFilter;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Sessions;
+import dev.paddock.core.spi.Subscription;
 import dev.paddock.server.spi.Caller;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.ServerException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -67,7 +70,7 @@ final class SessionStore {
         .find(id)
         .filter(found -> found.workspaceId().equals(caller.workspace()))
         .filter(found -> found.parent().equals(Optional.of(session.id())))
-        .orElseThrow(() -> ServerException.notFound(Ids.unknownThread(thread)));
+        .orElseThrow(() -> Ids.unknownThread(thread));
   }
 
   /** The threads beside the primary one, oldest first. */
@@ -107,17 +110,26 @@ final class SessionStore {
     }
   }
 
-  /** A change of a session's document and what the log says of it; no changes, no event. */
+  /** Changes a session's document in place; returns what {@code session.updated} says. */
   interface Update {
-    /** Changes the document in place; what it returns stands in {@code session.updated}. */
     ObjectNode apply(ObjectNode document);
   }
 
-  SessionRecord update(Caller caller, SessionId id, Update update, SessionEvent... more) {
+  /** More events that go with a changed document. */
+  interface Also {
+    List<? extends SessionEvent> events(ObjectNode document);
+  }
+
+  SessionRecord update(Caller caller, SessionId id, Update update) {
+    return update(caller, id, update, document -> List.of());
+  }
+
+  /** Replaces the document and says so in the log, in one step; no change, no event. */
+  SessionRecord update(Caller caller, SessionId id, Update update, Also also) {
     return Records.retrying(
         () -> {
           SessionRecord session =
-              find(caller, id).orElseThrow(() -> Ids.unknownSession(id.value()));
+              sessions().find(id).orElseThrow(() -> Ids.unknownSession(id.value()));
           ObjectNode document = session.document().deepCopy();
           JsonNode changes = update.apply(document);
           if (document.equals(session.document())) {
@@ -127,9 +139,8 @@ final class SessionStore {
           events.add(
               NewEvent.from(
                   caller.principal(), new SessionEvent.SessionUpdated(EventId.next(), changes)));
-          for (SessionEvent event : more) {
-            events.add(NewEvent.of(event));
-          }
+          also.events(document)
+              .forEach(event -> events.add(NewEvent.from(caller.principal(), event)));
           sessions()
               .append(
                   id,
@@ -139,5 +150,24 @@ final class SessionStore {
           wake(id);
           return sessions().find(id).orElseThrow(() -> Ids.unknownSession(id.value()));
         });
+  }
+
+  /** Waits until the session says that it is idle or ended, at most {@code wait}. */
+  void awaitIdle(SessionRecord session, Duration wait) throws InterruptedException {
+    long until = System.nanoTime() + wait.toNanos();
+    try (Subscription log = sessions().subscribe(session.id(), session.lastSequence())) {
+      while (true) {
+        long left = until - System.nanoTime();
+        if (left <= 0) {
+          return;
+        }
+        for (LogEntry entry : log.next(BATCH, Duration.ofNanos(left))) {
+          if (entry.event() instanceof SessionEvent.StatusIdle
+              || entry.event() instanceof SessionEvent.StatusTerminated) {
+            return;
+          }
+        }
+      }
+    }
   }
 }

@@ -32,31 +32,32 @@ record SkillWire(Records records) {
             "Anthropic's own skills, such as \"%s\", are not offered here; upload the skill and use it as \"custom\""
                 .formatted(Texts.shortened(id)));
       }
-      if (!seen.add(id)) {
-        throw skill.invalid("skill_id", "\"%s\" stands here twice".formatted(Texts.shortened(id)));
+      Resource stored =
+          records
+              .find(caller, SKILL, id)
+              .orElseThrow(
+                  () -> skill.invalid("skill_id", Records.unknown(SKILL, id).getMessage()));
+      String name = stored.document().path("name").asText();
+      if (!seen.add(name)) {
+        throw skill.invalid("skill_id", "there are two skills \"%s\"".formatted(name));
       }
       skills
           .addObject()
           .put("type", "custom")
           .put("skill_id", id)
-          .put("version", version(skill, id, caller));
+          .put("version", version(skill, stored, caller));
     }
     return skills;
   }
 
-  private String version(Fields skill, String id, Caller caller) {
-    Resource stored =
-        records
-            .find(caller, SKILL, id)
-            .orElseThrow(
-                () -> skill.invalid("skill_id", Records.unknown(SKILL, id).getMessage()));
+  private String version(Fields skill, Resource stored, Caller caller) {
     Optional<String> asked =
         skill.text("version", 128).filter(version -> !version.equals("latest"));
     if (asked.isEmpty()) {
       return stored.document().path("latest_version_id").asText();
     }
     if (!Ids.plausible(asked.get())
-        || records.find(caller, VERSION, Records.within(id, asked.get())).isEmpty()) {
+        || records.find(caller, VERSION, Records.within(stored.id(), asked.get())).isEmpty()) {
       throw skill.invalid(
           "version", "the skill has no version \"%s\"".formatted(Texts.shortened(asked.get())));
     }
@@ -69,11 +70,7 @@ record SkillWire(Records records) {
     for (JsonNode skill : agent.path("skills")) {
       JsonNode version =
           records
-              .get(
-                  caller,
-                  VERSION,
-                  skill.path("skill_id").asText(),
-                  skill.path("version").asText())
+              .get(caller, VERSION, skill.path("skill_id").asText(), skill.path("version").asText())
               .document();
       Map<String, String> files = new LinkedHashMap<>();
       version

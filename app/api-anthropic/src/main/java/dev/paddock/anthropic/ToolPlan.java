@@ -52,14 +52,12 @@ record ToolPlan(List<ToolRule> rules, List<ToolDefinition> clientTools) {
     ObjectNode schema = tool.path("input_schema").deepCopy();
     schema.properties().removeIf(entry -> entry.getValue().isNull());
     String name = tool.path("name").asText();
-    clientTools.add(
-        new ToolDefinition(name, tool.path("description").asText(), schema, false));
+    clientTools.add(new ToolDefinition(name, tool.path("description").asText(), schema, false));
     rules.add(ToolRule.allow(name));
   }
 
   private static ToolRule rule(String name, JsonNode policy) {
-    return new ToolRule(
-        name, Json.convert(policy.path("type"), ToolRule.Policy.class), Map.of());
+    return new ToolRule(name, Json.convert(policy.path("type"), ToolRule.Policy.class), Map.of());
   }
 
   /** MCP servers that are named, in their order. */

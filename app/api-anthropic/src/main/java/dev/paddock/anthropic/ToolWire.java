@@ -43,8 +43,7 @@ final class ToolWire {
   }
 
   private ObjectNode tool(Fields tool) {
-    return switch (tool.requiredWord(
-        "type", AGENT_TOOLSET, MCP_TOOLSET, CUSTOM, PADDOCK_TOOLSET)) {
+    return switch (tool.requiredWord("type", AGENT_TOOLSET, MCP_TOOLSET, CUSTOM, PADDOCK_TOOLSET)) {
       case AGENT_TOOLSET -> agentToolset(tool);
       case MCP_TOOLSET -> mcpToolset(tool);
       case PADDOCK_TOOLSET -> paddockToolset(tool);
@@ -66,7 +65,8 @@ final class ToolWire {
         throw config.invalid("name", "\"%s\" is configured twice".formatted(name));
       }
       config.word("type", name);
-      configs.add(config(config, name, defaults).put("type", name).setAll(WebToolWire.read(config)));
+      configs.add(
+          config(config, name, defaults).put("type", name).setAll(WebToolWire.read(config)));
     }
     for (String name : AGENT_TOOLS) {
       if (enabled(configs, name, defaults)) {

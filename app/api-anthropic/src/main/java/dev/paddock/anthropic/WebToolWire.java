@@ -40,8 +40,7 @@ final class WebToolWire {
         .ifPresent(tokens -> wire.put("max_content_tokens", tokens));
     Optional<Fields> sources =
         config.object("url_sources", "client_tool_results", "server_tool_results", "user_input");
-    wire.set(
-        "url_sources", sources.map(WebToolWire::sources).orElse(null));
+    wire.set("url_sources", sources.map(WebToolWire::sources).orElse(null));
     return wire;
   }
 
