@@ -123,10 +123,29 @@ final class Conversation {
           Optional.of(new Message.User(visible(e.content())));
       case SessionEvent.SystemMessage e ->
           Optional.of(new Message.Instruction(ContentBlock.textOf(visible(e.content()))));
-      case SessionEvent.UserDefineOutcome e ->
-          Optional.of(Message.User.of("Reach this outcome: " + e.description()));
+      case SessionEvent.UserDefineOutcome e -> Optional.of(Message.User.of(outcome(e)));
+      case SessionEvent.OutcomeEvaluationEnd e -> Optional.of(Message.User.of(verdict(e)));
       default -> Optional.empty();
     };
+  }
+
+  private static String outcome(SessionEvent.UserDefineOutcome outcome) {
+    String asked = "Reach this outcome: " + outcome.description();
+    String rubric = outcome.rubric().path("content").asText();
+    return rubric.isEmpty()
+        ? asked
+        : asked + "\n\nYour work will be graded by this rubric:\n" + rubric;
+  }
+
+  private static String verdict(SessionEvent.OutcomeEvaluationEnd verdict) {
+    String why = verdict.explanation().orElse("no reason was given");
+    return verdict.result().equals("needs_revision")
+        ? "Your work was graded and needs a revision: %s\nRevise it, then answer again."
+            .formatted(why)
+        : """
+        Your work was graded for the last time and does not meet the rubric: %s
+        Say briefly what is done and what is missing; it is not graded again."""
+            .formatted(why);
   }
 
   private static List<Message> messages(Transcript.Turn turn) {

@@ -113,6 +113,16 @@ final class RunContext {
     return clientTools().stream().anyMatch(tool -> tool.name().equals(name));
   }
 
+  /** The model that judges; the agent's own unless it names another. */
+  ModelSource.Choice judge() {
+    return parts.models().choose(definition().judge().or(this::model));
+  }
+
+  /** The reference of the model that answers now. */
+  Optional<String> model() {
+    return definition().model();
+  }
+
   void preview(Preview preview) {
     parts.listener().preview(log.id(), preview);
   }

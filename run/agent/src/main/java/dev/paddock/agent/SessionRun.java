@@ -20,6 +20,7 @@ final class SessionRun {
   private Planner planner;
   private final CallRun calls;
   private final TurnRun turns;
+  private final Grader grader;
 
   SessionRun(RunContext context) {
     this.context = context;
@@ -27,6 +28,7 @@ final class SessionRun {
     this.planner = planner();
     this.calls = new CallRun(context);
     this.turns = new TurnRun(context);
+    this.grader = new Grader(context);
   }
 
   private Planner planner() {
@@ -76,6 +78,10 @@ final class SessionRun {
           context.running();
         }
       }
+      case NextStep.Grade e -> {
+        context.running();
+        grader.run(e);
+      }
       case NextStep.Tell e ->
           unlessMoved(
               Append.Durability.TURN,
@@ -123,6 +129,7 @@ final class SessionRun {
     List<SessionEvent> events = new ArrayList<>();
     state.openModelRequest().ifPresent(start -> events.add(failedRequest(start, "cancelled")));
     state.openCalls().values().forEach(call -> events.add(CallRun.interrupted(call, state)));
+    events.addAll(Grader.interrupted(state));
     events.add(idle(new StopReason.EndTurn()));
     return events;
   }

@@ -154,13 +154,12 @@ final class TestingSessions implements Sessions, Leases {
   }
 
   /** Replaces a session's document and says so, as whoever changes a running session does. */
-  synchronized void update(SessionId id, ObjectNode document) {
-    SessionRecord old = find(id).orElseThrow();
-    records.put(
+  void update(SessionId id, ObjectNode document) {
+    append(
         id,
-        new SessionRecord(
-            id, old.workspaceId(), document, old.createdAt(), clock.instant(), old.lastSequence()));
-    store(id, List.of(NewEvent.of(new SessionEvent.SessionUpdated(EventId.next(), Json.object()))));
+        Append.acknowledged(
+                NewEvent.of(new SessionEvent.SessionUpdated(EventId.next(), Json.object())))
+            .withDocument(document));
   }
 
   SessionId create(ObjectNode document, NewEvent... events) {
