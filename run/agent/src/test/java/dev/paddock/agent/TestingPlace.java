@@ -33,6 +33,7 @@ final class TestingPlace {
   final TestingClock clock = new TestingClock();
   final TestingSessions sessions = new TestingSessions(clock);
   final TestingBlobs blobs = new TestingBlobs();
+  final List<TestingThreads> threads = Collections.synchronizedList(new ArrayList<>());
   final List<Preview> previews = Collections.synchronizedList(new ArrayList<>());
   final List<Duration> sleeps = Collections.synchronizedList(new ArrayList<>());
   TestingHands hands =
@@ -84,6 +85,8 @@ final class TestingPlace {
   }
 
   Loop loop(Model model) {
+    TestingThreads below = new TestingThreads(this, model);
+    threads.add(below);
     return new Loop(
         new LoopParts(
             sessions,
@@ -103,7 +106,8 @@ final class TestingPlace {
             (session, preview) -> previews.add(preview),
             clock,
             sleeper,
-            new Random(7)),
+            new Random(7),
+            Optional.of(below)),
         settings);
   }
 
