@@ -34,6 +34,11 @@ public final class ServerException extends PaddockException {
     return new ServerException(code(), getMessage(), field, code);
   }
 
+  /** The same failure, told of a field; the message stays as it is. */
+  public ServerException about(String name) {
+    return new ServerException(code(), getMessage(), name, detailCode);
+  }
+
   public Optional<String> field() {
     return field.isEmpty() ? Optional.empty() : Optional.of(field);
   }
