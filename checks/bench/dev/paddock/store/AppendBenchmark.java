@@ -165,12 +165,6 @@ public final class AppendBenchmark {
   }
 
   private static Append quick() {
-    Append append = Append.acknowledged(message());
-    return new Append(
-        append.events(),
-        append.expectedSequence(),
-        append.clientKey(),
-        append.lease(),
-        Durability.TURN);
+    return Append.acknowledged(message()).with(Durability.TURN);
   }
 }

@@ -2,8 +2,6 @@ package dev.paddock.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
-import dev.paddock.core.SessionId;
-import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.SessionFilter;
 import dev.paddock.core.spi.SessionRecord;
@@ -39,9 +37,8 @@ final class SessionsListCommand implements Callable<Integer> {
     try (Node node = context.open()) {
       Table table = new Table("ID", "STARTED", "STATUS", "AGENT", "EVENTS");
       for (SessionRecord session : node.store().sessions().list(SessionFilter.newest(limit))) {
-        SessionState state = SessionState.of(node.store().sessions().readAll(session.id()));
         String agent = session.document().path("agent").path("name").asText("");
-        String status = status(node, session.id(), state);
+        String status = status(node, session);
         if (json) {
           ObjectNode line = Json.object().put("id", session.id().value()).put("status", status);
           line.put("agent", agent).put("created_at", session.createdAt().toString());
@@ -63,16 +60,12 @@ final class SessionsListCommand implements Callable<Integer> {
     return Exit.OK;
   }
 
-  private static String status(Node node, SessionId id, SessionState state) {
-    if (state.status() == SessionStatus.RUNNING && !node.tasks().runs(id)) {
+  private static String status(Node node, SessionRecord session) {
+    if (session.status() == SessionStatus.RUNNING && !node.tasks().runs(session.id())) {
       return "cut off";
     }
     String reason =
-        state
-            .stopReason()
-            .filter(ignored -> state.status() == SessionStatus.IDLE)
-            .map(stop -> ", " + Json.tree(stop).path("type").asText())
-            .orElse("");
-    return state.status().name().toLowerCase(Locale.ROOT) + reason;
+        session.stopReason().map(stop -> ", " + Json.tree(stop).path("type").asText()).orElse("");
+    return session.status().name().toLowerCase(Locale.ROOT) + reason;
   }
 }

@@ -67,6 +67,11 @@ public record Home(Path root, Path cache, Path files) {
     return files.resolve("sessions").resolve(id.value());
   }
 
+  /** The folder of a workspace that several sessions share. */
+  public Path workspace(String id) {
+    return files.resolve("workspaces").resolve(id);
+  }
+
   static void privateFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(

@@ -32,10 +32,10 @@ final class Backup {
 
   private final Database database;
   private final FileBlobs blobs;
-  private final SqliteLeases leases;
+  private final SqlLeases leases;
   private final Clock clock;
 
-  Backup(Database database, FileBlobs blobs, SqliteLeases leases, Clock clock) {
+  Backup(Database database, FileBlobs blobs, SqlLeases leases, Clock clock) {
     this.database = database;
     this.blobs = blobs;
     this.leases = leases;

@@ -20,17 +20,25 @@ final class BlobReferences {
     add(tx, blobs, session, 0, position, now);
   }
 
-  /** Those of the document a session was created from. */
-  static void ofSession(Transaction tx, long session, String document, Instant now)
+  /** Those of a session's document, instead of the ones it had. */
+  static void ofSession(Transaction tx, long session, EncodedDocument document)
       throws SQLException {
-    add(tx, in(document.getBytes(StandardCharsets.UTF_8)), session, 0, 0, now);
+    replace(tx, session, 0, document);
   }
 
   /** Those of a resource's document, instead of the ones it had. */
-  static void ofResource(Transaction tx, long resource, String document, Instant now)
+  static void ofResource(Transaction tx, long resource, EncodedDocument document)
       throws SQLException {
-    tx.update("DELETE FROM blob_references WHERE session = 0 AND resource = ?", resource);
-    add(tx, in(document.getBytes(StandardCharsets.UTF_8)), 0, resource, 0, now);
+    replace(tx, 0, resource, document);
+  }
+
+  private static void replace(Transaction tx, long session, long resource, EncodedDocument document)
+      throws SQLException {
+    tx.update(
+        "DELETE FROM blob_references WHERE session = ? AND resource = ? AND position = 0",
+        session,
+        resource);
+    add(tx, document.blobs(), session, resource, 0, document.now());
   }
 
   private static void add(

@@ -27,7 +27,12 @@ final class SessionLog {
         ErrorCode.NOT_FOUND, "no session %s; see `paddock sessions list`".formatted(id));
   }
 
-  static Appended append(Transaction tx, SessionId id, Append append, List<EncodedEvent> events)
+  static Appended append(
+      Transaction tx,
+      SessionId id,
+      Append append,
+      List<EncodedEvent> events,
+      Optional<EncodedDocument> document)
       throws SQLException {
     Head head = headOf(tx, id);
     if (append.clientKey().isPresent()) {
@@ -43,6 +48,12 @@ final class SessionLog {
       requireLease(tx, id, append.lease().get());
     }
     List<LogEntry> entries = add(tx, id, events, append.durability());
+    if (document.isPresent()) {
+      EncodedDocument replacement = document.get();
+      tx.update(
+          "UPDATE sessions SET document = ? WHERE number = ?", replacement.json(), head.session());
+      BlobReferences.ofSession(tx, head.session(), replacement);
+    }
     if (append.clientKey().isPresent() && !entries.isEmpty()) {
       tx.update(
           "INSERT INTO client_keys VALUES (?, ?, ?, ?)",
@@ -65,6 +76,7 @@ final class SessionLog {
     long session = head.session();
     long sequence = head.sequence();
     Bytes link = head.link();
+    Standing standing = head.standing();
     List<LogEntry> entries = new ArrayList<>(events.size());
     for (EncodedEvent event : events) {
       sequence++;
@@ -73,17 +85,27 @@ final class SessionLog {
       insert(tx, id, session, sequence, position, event, link);
       BlobReferences.ofEvent(tx, session, position, event.blobs(), event.record().recordedAt());
       entries.add(event.record().entry(id, sequence, position));
+      standing = standing.after(event.record().event());
     }
     // Not for each event inside a turn: it would cost a page more to write.
     if (durability == Durability.ACKNOWLEDGED) {
       tx.update(
-          "INSERT INTO anchors VALUES (?1, ?2, ?3)"
-              + " ON CONFLICT (session) DO UPDATE SET sequence = ?2, link = ?3",
+          "INSERT INTO anchors VALUES (?, ?, ?)"
+              + " ON CONFLICT (session) DO UPDATE SET sequence = excluded.sequence,"
+              + " link = excluded.link",
           session,
           sequence,
           link);
     }
-    tx.moveHead(id, new Head(session, sequence, link));
+    if (!standing.equals(head.standing())) {
+      tx.update(
+          "UPDATE sessions SET status = ?, stop_reason = ?, unfinished = ? WHERE number = ?",
+          standing.statusText(),
+          standing.stopReasonText(),
+          standing.unfinishedNumber(),
+          session);
+    }
+    tx.moveHead(id, new Head(session, sequence, link, standing));
     return entries;
   }
 
@@ -97,29 +119,26 @@ final class SessionLog {
       Bytes link)
       throws SQLException {
     EventRecord record = event.record();
-    try {
-      tx.update(
-          "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-          position,
-          session,
-          sequence,
-          record.event().id().value(),
-          record.event().type(),
-          record.recordedAt().toEpochMilli(),
-          record.principalText(),
-          record.signatureText(),
-          event.stored(),
-          event.digest(),
-          link);
-    } catch (SQLException e) {
-      if (SqliteErrors.isConstraint(e)) {
-        throw new StoreException(
-            ErrorCode.CONFLICT,
-            "session %s holds an event %s already; give each event an id of its own"
-                .formatted(id, record.event().id()),
-            e);
-      }
-      throw e;
+    int added =
+        tx.update(
+            "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+                + " ON CONFLICT (session, id) DO NOTHING",
+            position,
+            session,
+            sequence,
+            record.event().id().value(),
+            record.event().type(),
+            record.recordedAt().toEpochMilli(),
+            record.principalText(),
+            record.signatureText(),
+            event.stored(),
+            event.digest(),
+            link);
+    if (added == 0) {
+      throw new StoreException(
+          ErrorCode.CONFLICT,
+          "session %s holds an event %s already; give each event an id of its own"
+              .formatted(id, record.event().id()));
     }
   }
 

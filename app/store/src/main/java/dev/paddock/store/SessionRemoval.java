@@ -9,6 +9,7 @@ import dev.paddock.store.Transaction.Head;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -73,15 +74,15 @@ final class SessionRemoval {
         sql ->
             sql.list(
                 "WITH recent AS (SELECT s.number AS number, "
-                    + SqliteSessions.UPDATED_AT
+                    + SqlSessions.UPDATED_AT
                     + " AS updated_at"
-                    + SqliteSessions.SESSIONS
-                    + ") "
-                    + SqliteSessions.RECORD
-                    + "WHERE s.number IN (SELECT number FROM recent WHERE updated_at < ?1)"
-                    + " OR s.number NOT IN"
-                    + " (SELECT number FROM recent ORDER BY updated_at DESC, number DESC LIMIT ?2)",
-                SqliteSessions::record,
+                    + SqlSessions.SESSIONS
+                    + " WHERE s.parent IS NULL) "
+                    + SqlSessions.RECORD
+                    + " WHERE s.parent IS NULL AND (s.number IN"
+                    + " (SELECT number FROM recent WHERE updated_at < ?) OR s.number NOT IN"
+                    + " (SELECT number FROM recent ORDER BY updated_at DESC, number DESC LIMIT ?))",
+                SqlSessions::record,
                 oldest,
                 keep));
   }
@@ -98,17 +99,26 @@ final class SessionRemoval {
         });
   }
 
+  /** With its threads, each of which may have threads in turn. */
   private static List<Released> delete(Transaction tx, SessionId id, long session)
       throws SQLException {
-    List<Released> released =
+    List<Released> released = new ArrayList<>();
+    for (SessionId thread :
+        tx.list(
+            "SELECT id FROM sessions WHERE parent = ?",
+            row -> new SessionId(row.getString(1)),
+            id.value())) {
+      released.addAll(delete(tx, thread, SessionLog.headOf(tx, thread).session()));
+    }
+    released.addAll(
         tx.list(
             "SELECT sha256, max(referred_at) FROM blob_references"
                 + " WHERE session = ? AND resource = 0 GROUP BY sha256",
             row -> new Released(row.getString(1), Instant.ofEpochMilli(row.getLong(2))),
-            session);
+            session));
     tx.update(
-        "UPDATE deleted SET position = max(position,"
-            + " coalesce((SELECT max(position) FROM events WHERE session = ?), 0))",
+        "UPDATE deleted SET position = (SELECT max(position) FROM (SELECT position FROM deleted"
+            + " UNION ALL SELECT max(position) FROM events WHERE session = ?) AS given)",
         session);
     tx.update("DELETE FROM events WHERE session = ?", session);
     tx.update("DELETE FROM client_keys WHERE session = ?", session);

@@ -6,15 +6,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /** A connection that prepares each statement once. One thread at a time. */
 final class SqlConnection implements AutoCloseable {
+  private static final int MAX_PREPARED = 200;
+
   private final Connection connection;
-  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private final SequencedMap<String, PreparedStatement> prepared =
+      new LinkedHashMap<>(64, 0.75f, true);
 
   SqlConnection(Connection connection) {
     this.connection = connection;
@@ -95,6 +98,7 @@ final class SqlConnection implements AutoCloseable {
     if (statement == null) {
       statement = connection.prepareStatement(sql);
       prepared.put(sql, statement);
+      closeEldest();
     }
     try {
       bind(statement, values);
@@ -107,6 +111,13 @@ final class SqlConnection implements AutoCloseable {
         e.addSuppressed(onClose);
       }
       throw e;
+    }
+  }
+
+  /** Filters come in many combinations. */
+  private void closeEldest() throws SQLException {
+    if (prepared.size() > MAX_PREPARED) {
+      prepared.pollFirstEntry().getValue().close();
     }
   }
 

@@ -34,7 +34,7 @@ final class Transaction {
   }
 
   /** The end of a session's chain. */
-  record Head(long session, long sequence, Bytes link) {}
+  record Head(long session, long sequence, Bytes link, Standing standing) {}
 
   /** Called right after BEGIN: forgets everything if another process has written meanwhile. */
   void begun() throws SQLException {
@@ -69,6 +69,12 @@ final class Transaction {
     return sql.update(statement, values);
   }
 
+  /** Adds one row; the statement returns its number. */
+  long insert(String statement, Object... values) throws SQLException {
+    wrote = true;
+    return sql.number(statement, values);
+  }
+
   void run(String statement) throws SQLException {
     wrote = true;
     sql.run(statement);
@@ -93,12 +99,19 @@ final class Transaction {
     }
     Optional<Head> stored =
         sql.first(
-            "SELECT s.number, e.sequence, e.link FROM sessions s LEFT JOIN events e"
-                + " ON e.session = s.number WHERE s.id = ? ORDER BY e.sequence DESC LIMIT 1",
+            "SELECT s.number, s.status, s.stop_reason, s.unfinished, e.sequence, e.link"
+                + " FROM sessions s LEFT JOIN events e ON e.session = s.number"
+                + " AND e.sequence = (SELECT max(sequence) FROM events WHERE session = s.number)"
+                + " WHERE s.id = ?",
             row ->
-                row.getBytes(3) == null
-                    ? new Head(row.getLong(1), 0, Chain.root(id))
-                    : new Head(row.getLong(1), row.getLong(2), Bytes.of(row.getBytes(3))),
+                new Head(
+                    row.getLong(1),
+                    row.getLong(5),
+                    Optional.ofNullable(row.getBytes(6))
+                        .map(Bytes::of)
+                        .orElseGet(() -> Chain.root(id)),
+                    Standing.of(
+                        row.getString(2), Optional.ofNullable(row.getString(3)), row.getInt(4))),
             id.value());
     stored.ifPresent(head -> heads.put(id, head));
     return stored;
@@ -118,7 +131,8 @@ final class Transaction {
     if (lastPosition < 0) {
       lastPosition =
           sql.number(
-              "SELECT max(position, coalesce((SELECT max(position) FROM events), 0)) FROM deleted");
+              "SELECT max(position) FROM (SELECT position FROM deleted UNION ALL"
+                  + " SELECT max(position) FROM events) AS given");
     }
     return ++lastPosition;
   }

@@ -282,12 +282,12 @@ abstract class SessionsContract extends StoreContract {
     assertThat(sessions().list(SessionFilter.newest(3)))
         .extracting(SessionRecord::id)
         .containsExactly(ids.get(4), ids.get(3), ids.get(2));
-    SessionFilter older = new SessionFilter(Optional.empty(), Optional.of(ids.get(2)), 10);
+    SessionFilter older = SessionFilter.newest(10).withAfter(ids.get(2));
     assertThat(sessions().list(older))
         .extracting(SessionRecord::id)
         .containsExactly(ids.get(1), ids.get(0));
     SessionFilter mine =
-        new SessionFilter(Optional.of(WorkspaceId.DEFAULT), Optional.of(ids.get(4)), 10);
+        SessionFilter.newest(10).withWorkspace(WorkspaceId.DEFAULT).withAfter(ids.get(4));
     assertThat(sessions().list(mine))
         .extracting(SessionRecord::id)
         .containsExactly(ids.get(2), ids.get(0));
@@ -405,15 +405,7 @@ abstract class SessionsContract extends StoreContract {
   void bothDurabilitiesOutliveAReopen() {
     SessionId id = TestingEvents.create(sessions());
     for (Durability durability : Durability.values()) {
-      sessions()
-          .append(
-              id,
-              new Append(
-                  List.of(message(durability.name())),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  durability));
+      sessions().append(id, Append.acknowledged(message(durability.name())).with(durability));
     }
     reopen();
     assertThat(texts(sessions().readAll(id))).containsExactly("TURN", "ACKNOWLEDGED");

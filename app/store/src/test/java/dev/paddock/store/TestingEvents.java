@@ -30,13 +30,7 @@ final class TestingEvents {
 
   /** One that need not be on disk. */
   static Append quick(String... texts) {
-    Append append = append(texts);
-    return new Append(
-        append.events(),
-        append.expectedSequence(),
-        append.clientKey(),
-        append.lease(),
-        Append.Durability.TURN);
+    return append(texts).with(Append.Durability.TURN);
   }
 
   static SessionId create(Sessions sessions, String... texts) {

@@ -47,6 +47,19 @@ public record LoopSettings(
         holder, leaseTtl, tick, grace, parallelCalls, byTool, timeoutMargin, resultChars, trace);
   }
 
+  public LoopSettings withLeaseTtl(Duration ttl) {
+    return new LoopSettings(
+        holder,
+        ttl,
+        tick,
+        grace,
+        parallelCalls,
+        callTimeouts,
+        timeoutMargin,
+        resultChars,
+        trace);
+  }
+
   public LoopSettings traced() {
     return new LoopSettings(
         holder,

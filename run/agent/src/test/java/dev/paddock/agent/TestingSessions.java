@@ -8,13 +8,16 @@ import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
+import dev.paddock.core.SessionStatus;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Appended;
 import dev.paddock.core.spi.Lease;
 import dev.paddock.core.spi.Leases;
+import dev.paddock.core.spi.LogQuery;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
+import dev.paddock.core.spi.Order;
 import dev.paddock.core.spi.SessionFilter;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Sessions;
@@ -29,6 +32,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The session log and its leases in memory; events pass through their JSON form. */
 final class TestingSessions implements Sessions, Leases {
@@ -134,10 +139,13 @@ final class TestingSessions implements Sessions, Leases {
         new SessionRecord(
             session.id(),
             session.workspaceId(),
+            session.parent(),
             session.document(),
             clock.instant(),
             clock.instant(),
-            0);
+            0,
+            SessionStatus.IDLE,
+            Optional.empty());
     records.put(session.id(), created);
     logs.put(session.id(), new ArrayList<>());
     store(session.id(), session.events());
@@ -152,12 +160,54 @@ final class TestingSessions implements Sessions, Leases {
 
   @Override
   public synchronized Optional<SessionRecord> find(SessionId id) {
-    return Optional.ofNullable(records.get(id));
+    return Optional.ofNullable(records.get(id)).map(this::standing);
+  }
+
+  private SessionRecord standing(SessionRecord record) {
+    SessionState state = SessionState.of(log(record.id()));
+    return new SessionRecord(
+        record.id(),
+        record.workspaceId(),
+        record.parent(),
+        record.document(),
+        record.createdAt(),
+        record.updatedAt(),
+        state.sequence(),
+        state.status(),
+        state.stopReason().filter(ignored -> state.status() == SessionStatus.IDLE));
+  }
+
+  /** By parent, order and limit; the agent asks for no more. */
+  @Override
+  public synchronized List<SessionRecord> list(SessionFilter filter) {
+    return oldest()
+        .filter(record -> record.parent().equals(filter.parent()))
+        .collect(
+            Collectors.collectingAndThen(
+                Collectors.toList(),
+                found -> filter.order() == Order.ASCENDING ? found : found.reversed()))
+        .stream()
+        .limit(filter.limit())
+        .toList();
   }
 
   @Override
-  public synchronized List<SessionRecord> list(SessionFilter filter) {
-    return new ArrayList<>(records.values()).reversed().stream().limit(filter.limit()).toList();
+  public synchronized List<SessionRecord> unfinished(Optional<SessionId> after, int limit) {
+    return oldest()
+        .dropWhile(record -> after.isPresent() && !record.id().equals(after.get()))
+        .skip(after.isPresent() ? 1 : 0)
+        .filter(
+            record ->
+                !log(record.id()).isEmpty()
+                    && !(log(record.id()).getLast().event() instanceof SessionEvent.StatusIdle)
+                    && !(log(record.id()).getLast().event()
+                        instanceof SessionEvent.StatusTerminated))
+        .limit(limit)
+        .toList();
+  }
+
+  private Stream<SessionRecord> oldest() {
+    return List.copyOf(records.values()).stream().map(this::standing);
   }
 
   @Override
@@ -179,6 +229,9 @@ final class TestingSessions implements Sessions, Leases {
           ErrorCode.CONFLICT,
           "expected %d, is %d".formatted(append.expectedSequence().get(), log.size()));
     }
+    append
+        .document()
+        .ifPresent(document -> records.computeIfPresent(id, (i, r) -> replaced(r, document)));
     List<LogEntry> stored = store(id, append.events());
     if (append.lease().isPresent()) {
       durabilities.add(append.durability());
@@ -188,6 +241,19 @@ final class TestingSessions implements Sessions, Leases {
       }
     }
     return new Appended(stored, false);
+  }
+
+  private static SessionRecord replaced(SessionRecord record, ObjectNode document) {
+    return new SessionRecord(
+        record.id(),
+        record.workspaceId(),
+        record.parent(),
+        document,
+        record.createdAt(),
+        record.updatedAt(),
+        record.lastSequence(),
+        record.status(),
+        record.stopReason());
   }
 
   private void admit(Lease lease) {
@@ -235,18 +301,16 @@ final class TestingSessions implements Sessions, Leases {
   }
 
   @Override
-  public synchronized List<LogEntry> read(
-      SessionId id, long afterSequence, int limit, Set<String> types) {
-    return log(id).stream()
-        .skip(afterSequence)
-        .filter(entry -> types.isEmpty() || types.contains(entry.event().type()))
-        .limit(limit)
-        .toList();
-  }
-
-  @Override
-  public synchronized List<LogEntry> readAll(SessionId id) {
-    return List.copyOf(log(id));
+  public synchronized List<LogEntry> read(SessionId id, LogQuery query) {
+    List<LogEntry> log = List.copyOf(log(id));
+    return (query.order() == Order.ASCENDING ? log : log.reversed())
+        .stream()
+            .filter(entry -> entry.sequence() > query.afterSequence())
+            .filter(entry -> entry.sequence() < query.beforeSequence())
+            .filter(
+                entry -> query.types().isEmpty() || query.types().contains(entry.event().type()))
+            .limit(query.limit())
+            .toList();
   }
 
   @Override
@@ -267,6 +331,11 @@ final class TestingSessions implements Sessions, Leases {
   @Override
   public synchronized void delete(SessionId id) {
     log(id);
+    records.values().stream()
+        .filter(record -> record.parent().equals(Optional.of(id)))
+        .map(SessionRecord::id)
+        .toList()
+        .forEach(this::delete);
     records.remove(id);
     logs.remove(id);
   }

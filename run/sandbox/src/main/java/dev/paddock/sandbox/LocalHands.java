@@ -3,6 +3,7 @@ package dev.paddock.sandbox;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.PaddockException;
+import dev.paddock.core.spi.CallJournal;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.Tool;
 import dev.paddock.core.spi.ToolInvocation;
@@ -27,8 +28,8 @@ public final class LocalHands implements Hands {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Map<String, Tool> tools = new TreeMap<>();
-  private final FileJournal journal;
-  private final LazySandbox sandbox;
+  private final CallJournal journal;
+  private final Runnable end;
   private final Duration grace;
   private final Set<EventId> running = ConcurrentHashMap.newKeySet();
 
@@ -37,19 +38,19 @@ public final class LocalHands implements Hands {
    *
    * @param tools their names must differ
    */
-  public LocalHands(Collection<? extends Tool> tools, FileJournal journal, LazySandbox sandbox) {
+  public LocalHands(Collection<? extends Tool> tools, CallJournal journal, LazySandbox sandbox) {
     this(tools, journal, sandbox, GRACE);
   }
 
   LocalHands(
-      Collection<? extends Tool> tools, FileJournal journal, LazySandbox sandbox, Duration grace) {
+      Collection<? extends Tool> tools, CallJournal journal, LazySandbox sandbox, Duration grace) {
     for (Tool tool : tools) {
       if (this.tools.put(tool.definition().name(), tool) != null) {
         throw new IllegalArgumentException("two tools named " + tool.definition().name());
       }
     }
     this.journal = journal;
-    this.sandbox = sandbox;
+    this.end = end;
     this.grace = grace;
   }
 
@@ -113,11 +114,11 @@ public final class LocalHands implements Hands {
     return journal.lookup(invocation.callId());
   }
 
-  /** Ends the sandbox with every process in it. */
+  /** Ends its sandbox with every process in it. */
   @Override
   public void close() {
     try {
-      sandbox.close();
+      end.run();
     } finally {
       journal.close();
     }

@@ -4,6 +4,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.spi.WorkspaceFiles;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -158,6 +159,18 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
   @Override
   public void write(String path, byte[] bytes) {
     replace(path, sink -> sink.write(bytes, bytes.length));
+  }
+
+  /** Like {@link #write(String, byte[])}, for content that need not fit in memory. */
+  public void write(String path, InputStream content) {
+    replace(
+        path,
+        sink -> {
+          byte[] buffer = new byte[64 << 10];
+          for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+            sink.write(buffer, n);
+          }
+        });
   }
 
   void replace(String path, RootFolder.Content content) {

@@ -4,12 +4,12 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.spi.Append.Durability;
 import dev.paddock.core.spi.Cursors;
 
-/** Cursors on SQLite. After a power cut one may stand a moment back: its reader sees again. */
-final class SqliteCursors implements Cursors {
+/** Cursors in a database. After a power cut one may stand a moment back: its reader sees again. */
+final class SqlCursors implements Cursors {
   private final Writer writer;
   private final Readers readers;
 
-  SqliteCursors(Writer writer, Readers readers) {
+  SqlCursors(Writer writer, Readers readers) {
     this.writer = writer;
     this.readers = readers;
   }
@@ -34,8 +34,8 @@ final class SqliteCursors implements Cursors {
         Durability.TURN,
         tx ->
             tx.update(
-                "INSERT INTO cursors VALUES (?1, ?2) ON CONFLICT (name)"
-                    + " DO UPDATE SET position = max(position, ?2)",
+                "INSERT INTO cursors VALUES (?, ?) ON CONFLICT (name) DO UPDATE"
+                    + " SET position = excluded.position WHERE cursors.position < excluded.position",
                 name,
                 position));
   }

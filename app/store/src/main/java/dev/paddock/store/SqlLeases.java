@@ -12,17 +12,17 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * Leases on SQLite. A row outlives its lease, so that the epoch goes on growing. One who acquires
- * again what it holds gets a new epoch: the older lease is lost.
+ * Leases in a database. A row outlives its lease, so that the epoch goes on growing. One who
+ * acquires again what it holds gets a new epoch: the older lease is lost.
  */
-final class SqliteLeases implements Leases {
+final class SqlLeases implements Leases {
   private static final String SELECT = "SELECT name, holder, epoch, expires_at FROM leases ";
 
   private final Writer writer;
   private final Readers readers;
   private final Clock clock;
 
-  SqliteLeases(Writer writer, Readers readers, Clock clock) {
+  SqlLeases(Writer writer, Readers readers, Clock clock) {
     this.writer = writer;
     this.readers = readers;
     this.clock = clock;
@@ -39,7 +39,7 @@ final class SqliteLeases implements Leases {
         Durability.TURN,
         tx -> {
           Instant now = Instant.ofEpochMilli(clock.millis());
-          Optional<Lease> stored = tx.first(SELECT + "WHERE name = ?", SqliteLeases::lease, name);
+          Optional<Lease> stored = tx.first(SELECT + "WHERE name = ?", SqlLeases::lease, name);
           boolean taken =
               stored.isPresent()
                   && stored.get().expiresAt().isAfter(now)
@@ -50,7 +50,9 @@ final class SqliteLeases implements Leases {
           long epoch = stored.map(Lease::epoch).orElse(0L) + 1;
           Lease lease = new Lease(name, holder, epoch, now.plus(ttl));
           tx.update(
-              "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)",
+              "INSERT INTO leases VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+                  + " holder = excluded.holder, epoch = excluded.epoch,"
+                  + " expires_at = excluded.expires_at",
               name,
               holder,
               epoch,
@@ -95,7 +97,7 @@ final class SqliteLeases implements Leases {
   @Override
   public Optional<Lease> find(String name) {
     return readers.read(
-        sql -> sql.first(SELECT + "WHERE name = ? AND holder <> ''", SqliteLeases::lease, name));
+        sql -> sql.first(SELECT + "WHERE name = ? AND holder <> ''", SqlLeases::lease, name));
   }
 
   private static void requireTtl(Duration ttl) {
