@@ -79,8 +79,7 @@ final class ChatChoice {
   }
 
   private static List<Delta> plain(String field, String value) {
-    return List.of(
-        new Delta(Json.object().put(field, value), Json.mapper().createArrayNode()));
+    return List.of(new Delta(Json.object().put(field, value), Json.mapper().createArrayNode()));
   }
 
   private Delta fragment(int index, String name, String arguments) {

@@ -42,8 +42,7 @@ final class ChatEvents implements EventSource {
 
   @Override
   public Batch next(Duration wait) throws InterruptedException {
-    Optional<ModelPump.Item> item =
-        ahead.isEmpty() ? pump.next(wait) : Optional.of(ahead.remove());
+    Optional<ModelPump.Item> item = ahead.isEmpty() ? pump.next(wait) : Optional.of(ahead.remove());
     if (item.isEmpty()) {
       return Batch.NOTHING;
     }
@@ -73,6 +72,11 @@ final class ChatEvents implements EventSource {
 
   private static Event event(ObjectNode chunk) {
     return new Event(Optional.empty(), Optional.empty(), Json.write(chunk));
+  }
+
+  @Override
+  public boolean finite() {
+    return true;
   }
 
   @Override

@@ -99,8 +99,7 @@ record ChatRequest(
     Optional<ObjectNode> output =
         Settings.format(body.object("response_format"), model.description());
     ModelRequest request =
-        new ChatMessages(
-                new ContentReader(files, http.caller().workspace(), model.description()))
+        new ChatMessages(new ContentReader(files, http.caller().workspace(), model.description()))
             .read(messages)
             .withTools(tools.offered(), tools.choice())
             .withSampling(Settings.sampling(body, maxTokens))

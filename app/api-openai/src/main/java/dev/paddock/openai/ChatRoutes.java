@@ -7,6 +7,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.WorkspaceId;
+import dev.paddock.core.spi.Order;
 import dev.paddock.core.spi.Resource;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Reply;
@@ -157,7 +158,7 @@ final class ChatRoutes {
             platform.resources(),
             KIND,
             request.caller().workspace(),
-            Pages.Query.of(head, 20, 100, true),
+            Pages.Query.of(head, 20, 100, Order.ASCENDING),
             stored ->
                 model.map(m -> completion(stored).path("model").asText().equals(m)).orElse(true)
                     && hasMetadata(stored, head),
@@ -191,6 +192,6 @@ final class ChatRoutes {
       }
       out.add(item);
     }
-    return Reply.ok(Pages.of(out, Pages.Query.of(request.head(), 20, 100, true)));
+    return Reply.ok(Pages.of(out, Pages.Query.of(request.head(), 20, 100, Order.ASCENDING)));
   }
 }

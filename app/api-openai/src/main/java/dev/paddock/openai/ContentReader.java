@@ -78,8 +78,7 @@ final class ContentReader {
     String kind = part.requiredText("type");
     return switch (kind) {
       case "text", "input_text", "output_text" -> ContentBlock.text(part.requiredText("text"));
-      case "image_url" ->
-          image(Fields.of(part.required("image_url"), part.at("image_url")), "url");
+      case "image_url" -> image(Fields.of(part.required("image_url"), part.at("image_url")), "url");
       case "input_image" ->
           part.text("file_id").isPresent() ? file(part) : image(part, "image_url");
       case "file" -> file(Fields.of(part.required("file"), part.at("file")));
@@ -123,7 +122,8 @@ final class ContentReader {
       Resource file = files.find(workspace, id.get());
       long size = file.document().path("size_bytes").asLong();
       if (size > MAX_FILE) {
-        throw Refusal.value(holder.at("file_id"), size + " bytes", "at most %,d".formatted(MAX_FILE));
+        throw Refusal.value(
+            holder.at("file_id"), size + " bytes", "at most %,d".formatted(MAX_FILE));
       }
       String type = file.document().path("mime_type").asText("");
       byte[] bytes = files.read(file, MAX_FILE);

@@ -2,6 +2,7 @@ package dev.paddock.openai;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
+import dev.paddock.core.spi.Order;
 import dev.paddock.core.spi.Resource;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
@@ -86,8 +87,7 @@ final class FileRoutes {
       return Optional.empty();
     }
     if (!"created_at".equals(anchor)) {
-      throw Refusal.value(
-          "expires_after.anchor", anchor == null ? "" : anchor, "created_at");
+      throw Refusal.value("expires_after.anchor", anchor == null ? "" : anchor, "created_at");
     }
     long value = seconds != null && seconds.matches("\\d{1,9}") ? Long.parseLong(seconds) : 0;
     if (value < MIN_SECONDS || value > MAX_SECONDS) {
@@ -111,7 +111,7 @@ final class FileRoutes {
     return Reply.ok(
         files.page(
             request.caller().workspace(),
-            Pages.Query.of(request.head(), MAX_PAGE, MAX_PAGE, false),
+            Pages.Query.of(request.head(), MAX_PAGE, MAX_PAGE, Order.DESCENDING),
             request.head().query("purpose")));
   }
 
@@ -138,8 +138,7 @@ final class FileRoutes {
   private Reply delete(Request request) {
     Resource file = file(request);
     files.delete(file);
-    ObjectNode out =
-        Json.object().put("id", file.id()).put("object", "file").put("deleted", true);
+    ObjectNode out = Json.object().put("id", file.id()).put("object", "file").put("deleted", true);
     return Reply.ok(out);
   }
 }

@@ -99,9 +99,7 @@ final class Files {
   }
 
   InputStream open(Resource file) throws IOException {
-    return blobs
-        .open(file.document().path("sha256").asText())
-        .orElseThrow(() -> lost(file));
+    return blobs.open(file.document().path("sha256").asText()).orElseThrow(() -> lost(file));
   }
 
   byte[] read(Resource file, long maxBytes) {

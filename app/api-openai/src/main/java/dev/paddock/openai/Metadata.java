@@ -33,8 +33,7 @@ final class Metadata {
                 throw Refusal.type(param, "a string", pair.getValue());
               }
               if (pair.getValue().textValue().length() > MAX_VALUE) {
-                throw Refusal.value(
-                    param, pair.getValue().textValue(), "at most 512 characters");
+                throw Refusal.value(param, pair.getValue().textValue(), "at most 512 characters");
               }
             });
     return pairs;

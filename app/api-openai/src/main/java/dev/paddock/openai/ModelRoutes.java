@@ -101,8 +101,7 @@ final class ModelRoutes {
           ServerException.notFound(failure.getMessage())
               .about("model")
               .withDetailCode("model_not_found");
-      case LIMIT_EXCEEDED ->
-          Refusal.of(input, "context_length_exceeded", failure.getMessage());
+      case LIMIT_EXCEEDED -> Refusal.of(input, "context_length_exceeded", failure.getMessage());
       default -> failure;
     };
   }

@@ -84,8 +84,7 @@ final class Settings {
           case "json_object" -> Optional.of(Json.object().put("type", "object"));
           case "json_schema" -> Optional.of(schema(format.object("json_schema").orElse(format)));
           default ->
-              throw Refusal.value(
-                  format.at("type"), kind, "one of text, json_object, json_schema");
+              throw Refusal.value(format.at("type"), kind, "one of text, json_object, json_schema");
         };
     if (schema.isPresent() && !model.can(Capability.JSON_SCHEMA)) {
       throw Refusal.unsupported(

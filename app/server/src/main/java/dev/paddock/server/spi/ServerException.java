@@ -45,7 +45,7 @@ public final class ServerException extends PaddockException {
 
   /** The same failure, told of a field; the message stays as it is. */
   public ServerException about(String name) {
-    return new ServerException(code(), getMessage(), name, detailCode);
+    return new ServerException(code(), getMessage(), name, detailCode, status);
   }
 
   public Optional<String> field() {
