@@ -55,6 +55,8 @@ public final class OpenAiDialect implements Dialect {
     List<Route> out = new ArrayList<>();
     out.addAll(new ModelRoutes(platform).routes());
     out.addAll(new ChatRoutes(platform, files).routes());
+    out.addAll(new ResponseRoutes(platform, files).routes());
+    out.addAll(new EmbeddingRoutes(platform).routes());
     out.addAll(new FileRoutes(files).routes());
     return out;
   }

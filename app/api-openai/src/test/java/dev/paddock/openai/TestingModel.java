@@ -2,6 +2,7 @@ package dev.paddock.openai;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.ModelException;
+import dev.paddock.provider.spi.Embedder;
 import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
@@ -77,6 +78,14 @@ final class TestingModel implements ModelFactory {
       @Override
       public ModelDescription description() {
         return new ModelDescription("test/" + id, 10_000, 10_000, capabilities);
+      }
+
+      @Override
+      public Optional<Embedder> embedder() {
+        return Optional.of(
+            (texts, dimensions) ->
+                new Embedder.Embeddings(
+                    texts.stream().map(text -> new float[] {text.length(), 0.1f}).toList(), 3));
       }
 
       @Override
