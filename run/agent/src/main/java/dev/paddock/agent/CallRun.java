@@ -57,6 +57,10 @@ final class CallRun {
     SessionState state = context.log().state();
     List<SessionEvent.Call> runnable = new ArrayList<>();
     for (SessionEvent.Call call : ready) {
+      if (call.name().equals(Guards.CALL)) {
+        guarded(call, state);
+        continue;
+      }
       Optional<ToolResult> refusal = refusal(call, state);
       if (refusal.isPresent()) {
         log(List.of(result(call, refusal.get())));
@@ -83,6 +87,16 @@ final class CallRun {
       }
     }
     return unfit;
+  }
+
+  private void guarded(SessionEvent.Call call, SessionState state) throws LeaseLostException {
+    boolean allowed = refusal(call, state).isEmpty();
+    context
+        .log()
+        .append(
+            now ->
+                now.openCalls().containsKey(call.id()) ? Guards.answered(call, allowed) : List.of(),
+            Append.Durability.ACKNOWLEDGED);
   }
 
   /** Whether another agent does it. */

@@ -43,6 +43,7 @@ final class TestingPlace {
   List<ToolDefinition> clientTools = List.of();
   List<ToolPolicy> policies = List.of();
   Optional<ToDoubleFunction<Usage>> price = Optional.empty();
+  List<String> secrets = List.of();
   Runnable whileChoosing = () -> {};
   LoopParts.Sleeper sleeper =
       duration -> {
@@ -107,7 +108,8 @@ final class TestingPlace {
             clock,
             sleeper,
             new Random(7),
-            Optional.of(below)),
+            Optional.of(below),
+            session -> secrets),
         settings);
   }
 
