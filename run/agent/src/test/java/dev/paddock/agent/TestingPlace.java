@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** Everything that a loop needs, in memory. */
@@ -44,6 +45,7 @@ final class TestingPlace {
   List<ToolPolicy> policies = List.of();
   Optional<ToDoubleFunction<Usage>> price = Optional.empty();
   List<String> secrets = List.of();
+  Optional<Function<Optional<String>, TestingModel>> byRef = Optional.empty();
   Runnable whileChoosing = () -> {};
   LoopParts.Sleeper sleeper =
       duration -> {
@@ -100,7 +102,8 @@ final class TestingPlace {
                     clientTools),
             ref -> {
               whileChoosing.run();
-              return new ModelSource.Choice(model, price);
+              return new ModelSource.Choice(
+                  byRef.<Model>map(models -> models.apply(ref)).orElse(model), price);
             },
             (session, definition) -> hands.open(),
             policies,
