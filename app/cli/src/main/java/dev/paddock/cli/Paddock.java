@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       SessionsCommand.class,
       ModelsCommand.class,
+      ServeCommand.class,
+      KeysCommand.class,
       DoctorCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
@@ -34,7 +36,8 @@ import picocli.CommandLine.Spec;
       DeveloperCommand.Test.class,
       DeveloperCommand.Check.class,
       DeveloperCommand.Fmt.class,
-      DeveloperCommand.Bench.class
+      DeveloperCommand.Bench.class,
+      DeveloperCommand.Protocols.class
     })
 final class Paddock implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

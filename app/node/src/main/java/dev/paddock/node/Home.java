@@ -62,9 +62,19 @@ public record Home(Path root, Path cache, Path files) {
     return cache.resolve("models");
   }
 
+  /** What was typed in chats; its folder is private. */
+  public Path chatHistory() {
+    return cache.resolve("history").resolve("chat");
+  }
+
   /** The folder of a session: its workspace, its call journal, how it was started. */
   public Path session(SessionId id) {
     return files.resolve("sessions").resolve(id.value());
+  }
+
+  /** The folder of a workspace that several sessions share. */
+  public Path workspace(String id) {
+    return files.resolve("workspaces").resolve(id);
   }
 
   static void privateFolder(Path folder) throws IOException {

@@ -8,6 +8,7 @@ import dev.paddock.provider.spi.ModelFactory;
 import dev.paddock.sandbox.LocalSandboxProvider;
 import dev.paddock.store.SqliteStore;
 import dev.paddock.store.Store;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,11 +23,13 @@ public final class Node implements AutoCloseable {
   private final Map<String, String> environment;
   private final Home home;
   private final Settings settings;
+  private Duration leaseTtl = Duration.ofSeconds(30);
   private @Nullable Store store;
   private @Nullable Models models;
   private @Nullable LocalModelFactory localModels;
   private @Nullable Prices prices;
   private @Nullable LocalSandboxProvider sandboxes;
+  private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
 
   private Node(Map<String, String> environment, Home home, Settings settings) {
@@ -39,6 +42,18 @@ public final class Node implements AutoCloseable {
   public static Node open(Map<String, String> environment) {
     Home home = Home.of(environment);
     return new Node(environment, home, Settings.read(home.config()));
+  }
+
+  /**
+   * How long a session waits for a node that died without a trace; before anything is asked of this
+   * one.
+   */
+  public synchronized void setLeaseTtl(Duration ttl) {
+    leaseTtl = ttl;
+  }
+
+  Map<String, String> environment() {
+    return environment;
   }
 
   public Home home() {
@@ -96,15 +111,22 @@ public final class Node implements AutoCloseable {
 
   public synchronized Tasks tasks() {
     if (tasks == null) {
-      tasks = new Tasks(this);
+      tasks = new Tasks(this, loop());
     }
     return tasks;
   }
 
+  synchronized SessionLoop loop() {
+    if (loop == null) {
+      loop = new SessionLoop(this, leaseTtl);
+    }
+    return loop;
+  }
+
   @Override
   public synchronized void close() {
-    if (tasks != null) {
-      tasks.close();
+    if (loop != null) {
+      loop.close();
     }
     if (sandboxes != null) {
       sandboxes.close();

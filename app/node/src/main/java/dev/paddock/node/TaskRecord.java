@@ -45,6 +45,13 @@ record TaskRecord(Path agent, Optional<Path> in, Optional<Path> out, boolean pre
     }
   }
 
+  /** Empty for a session that {@code paddock run} did not start. */
+  static Optional<TaskRecord> find(Path folder, SessionId session) {
+    return Files.exists(folder.resolve(FILE))
+        ? Optional.of(read(folder, session))
+        : Optional.empty();
+  }
+
   static TaskRecord read(Path folder, SessionId session) {
     Path file = folder.resolve(FILE);
     try {

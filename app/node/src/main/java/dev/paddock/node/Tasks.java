@@ -3,10 +3,7 @@ package dev.paddock.node;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.AgentFolder;
-import dev.paddock.agent.AgentSource;
-import dev.paddock.agent.Loop;
-import dev.paddock.agent.LoopParts;
-import dev.paddock.agent.LoopSettings;
+import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.TurnListener;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
@@ -17,51 +14,37 @@ import dev.paddock.core.Principal;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
+import dev.paddock.core.SessionStatus;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.provider.ModelRef;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Tasks that run in this process: from an agent's folder to the files it leaves. */
-public final class Tasks implements AutoCloseable {
+public final class Tasks {
   private final Node node;
   private final TaskFolders folders;
-  private final TaskHands hands;
-  private final Loop loop;
-  private volatile TurnListener listener = TurnListener.NONE;
+  private final SessionLoop loop;
 
-  Tasks(Node node) {
+  Tasks(Node node, SessionLoop loop) {
     this.node = node;
     this.folders = new TaskFolders(node.home());
-    this.hands = new TaskHands(node, folders);
-    this.loop =
-        new Loop(
-            LoopParts.of(
-                node.store().sessions(),
-                node.store().leases(),
-                node.store().blobs(),
-                this::agentOf,
-                new TaskModels(node),
-                hands,
-                (session, preview) -> listener.preview(session, preview)),
-            LoopSettings.defaults(LeaseHolder.THIS.toString())
-                .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
+    this.loop = loop;
   }
 
   /** What shows sessions while they run. */
   public void listen(TurnListener shown) {
-    listener = shown;
+    loop.listen(shown);
   }
 
   /**
@@ -78,7 +61,7 @@ public final class Tasks implements AutoCloseable {
               .formatted(agent.environment().hosts()));
     }
     AgentDefinition chosen = request.model().map(agent::withModel).orElse(agent);
-    chosen.model().or(this::defaultModel).ifPresent(ref -> node.models().resolve(ref));
+    requirePrice(chosen, new TaskModels(node).resolve(chosen.model()));
     folders.preflight(request.in(), request.out());
     requireIsolation();
 
@@ -90,34 +73,55 @@ public final class Tasks implements AutoCloseable {
             request.out().map(Tasks::absolute),
             false);
     folders.create(id, record);
+    ObjectNode document = SessionDocument.of(chosen).into(Json.object());
+    document.put("title", title(request, agent));
+    NewSession session =
+        new NewSession(
+            id,
+            WorkspaceId.DEFAULT,
+            document,
+            List.of(NewEvent.from(Principal.localUser(), AgentDefinition.task(request.prompt()))));
     try {
       folders.fill(id, record);
-      requireFit(chosen, id);
+      requireFit(chosen, session);
     } catch (PaddockException e) {
-      hands.release(id);
+      loop.release(id);
       folders.delete(id);
       throw e;
     }
-    ObjectNode document = Json.object();
-    document.set("agent", chosen.toDocument());
-    document.put("title", title(request, agent));
-    node.store()
-        .sessions()
-        .create(
-            new NewSession(
-                id,
-                WorkspaceId.DEFAULT,
-                document,
-                List.of(
-                    NewEvent.from(Principal.localUser(), AgentDefinition.task(request.prompt())))));
+    node.store().sessions().create(session);
     return id;
   }
 
-  private void requireFit(AgentDefinition agent, SessionId id) {
-    List<String> misfits = agent.misfits(hands.definitions(id, agent));
+  private void requirePrice(AgentDefinition agent, ModelRef model) {
+    if (agent.budget().usd().isPresent() && node.prices().find(model).isEmpty()) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST,
+          "agent.yaml has a budget in USD, and no price is known for %s; set [prices.\"%s\"] in %s, or take budget.usd out"
+              .formatted(model, model, node.home().config()));
+    }
+  }
+
+  private void requireFit(AgentDefinition agent, NewSession session) {
+    List<String> misfits = agent.misfits(loop.definitions(record(session), agent));
     if (!misfits.isEmpty()) {
       throw new NodeException(ErrorCode.INVALID_REQUEST, String.join("\n", misfits));
     }
+  }
+
+  /** How it will stand once it is made. */
+  private static SessionRecord record(NewSession session) {
+    Instant now = Instant.now();
+    return new SessionRecord(
+        session.id(),
+        session.workspaceId(),
+        session.parent(),
+        session.document(),
+        now,
+        now,
+        0,
+        SessionStatus.IDLE,
+        Optional.empty());
   }
 
   /** A session that was cut off, ready to go on; {@code out} replaces where its files go. */
@@ -142,7 +146,6 @@ public final class Tasks implements AutoCloseable {
    * @return empty when another process runs it
    */
   public Optional<SessionState> wake(SessionId id) throws InterruptedException {
-    LeaseHolder.freeIfDead(node.store().leases(), lease(id));
     return loop.wake(id);
   }
 
@@ -175,9 +178,7 @@ public final class Tasks implements AutoCloseable {
 
   public void delete(SessionId id) {
     refuseRunning(id);
-    hands.release(id);
-    node.store().sessions().delete(id);
-    folders.delete(id);
+    loop.delete(id);
   }
 
   /** Deletes what the rule says, except sessions that run, and their folders. */
@@ -197,16 +198,7 @@ public final class Tasks implements AutoCloseable {
 
   /** Whether a process runs the session now. */
   public boolean runs(SessionId id) {
-    return node.store()
-        .leases()
-        .find(lease(id))
-        .filter(lease -> lease.expiresAt().isAfter(Instant.now()))
-        .filter(lease -> !LeaseHolder.isDead(lease.holder()))
-        .isPresent();
-  }
-
-  private static String lease(SessionId id) {
-    return "session/" + id;
+    return loop.runs(id);
   }
 
   private SessionRecord session(SessionId id) {
@@ -221,11 +213,6 @@ public final class Tasks implements AutoCloseable {
                         .formatted(id, node.home().root())));
   }
 
-  private AgentSource.SessionAgent agentOf(SessionRecord session) {
-    AgentDefinition agent = AgentDefinition.fromDocument(session.document().path("agent"));
-    return new AgentSource.SessionAgent(agent, hands.definitions(session.id(), agent), List.of());
-  }
-
   private Path folderOf(String name) {
     Path folder = Path.of(name);
     if (!Files.exists(folder) && BundledAgents.NAMES.contains(name)) {
@@ -238,10 +225,6 @@ public final class Tasks implements AutoCloseable {
               .formatted(name, String.join(", ", BundledAgents.NAMES)));
     }
     return folder;
-  }
-
-  Optional<String> defaultModel() {
-    return node.defaultModel();
   }
 
   private void requireIsolation() {
@@ -262,10 +245,5 @@ public final class Tasks implements AutoCloseable {
 
   private static Path absolute(Path path) {
     return path.toAbsolutePath().normalize();
-  }
-
-  @Override
-  public void close() {
-    hands.close();
   }
 }

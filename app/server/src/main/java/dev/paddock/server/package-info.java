@@ -1,4 +1,4 @@
-/** HTTP: authentication, routes, streams. */
+/** The HTTP server: authentication, routes, bodies, streams, health and metrics. */
 @NullMarked
 package dev.paddock.server;
 

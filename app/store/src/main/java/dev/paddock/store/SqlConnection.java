@@ -15,6 +15,9 @@ import java.util.SequencedMap;
 final class SqlConnection implements AutoCloseable {
   private static final int MAX_PREPARED = 200;
 
+  /** Inside a transaction a driver may fetch so many rows at a time, not all at once. */
+  private static final int ROWS_AT_ONCE = 64;
+
   private final Connection connection;
   private final SequencedMap<String, PreparedStatement> prepared =
       new LinkedHashMap<>(64, 0.75f, true);
@@ -26,6 +29,11 @@ final class SqlConnection implements AutoCloseable {
   /** Reads one row. */
   interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
+  }
+
+  /** Does something with several statements. */
+  interface Steps<T> {
+    T run() throws SQLException;
   }
 
   /** Looks at one row; false ends the query. */
@@ -78,6 +86,7 @@ final class SqlConnection implements AutoCloseable {
             sql,
             values,
             statement -> {
+              statement.setFetchSize(ROWS_AT_ONCE);
               try (ResultSet rows = statement.executeQuery()) {
                 boolean more = true;
                 while (more && rows.next()) {
@@ -86,6 +95,31 @@ final class SqlConnection implements AutoCloseable {
                 return more;
               }
             });
+  }
+
+  /** Runs statements in one transaction of its own and commits it. */
+  <T> T inTransaction(Steps<T> steps) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      T result = steps.run();
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+      } catch (SQLException onRollback) {
+        e.addSuppressed(onRollback);
+      }
+      throw e;
+    } finally {
+      if (!connection.isClosed()) {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  Connection jdbc() {
+    return connection;
   }
 
   private interface Execution<T> {

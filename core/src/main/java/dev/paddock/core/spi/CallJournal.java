@@ -6,7 +6,7 @@ import dev.paddock.core.EventId;
  * A sandbox's own record of calls, kept beside its workspace and outside the session log: what a
  * crash left is read from here.
  */
-public interface CallJournal {
+public interface CallJournal extends AutoCloseable {
   /** Durably notes that the call begins; false when it is known already. */
   boolean begin(EventId callId);
 
@@ -14,4 +14,7 @@ public interface CallJournal {
   void complete(EventId callId, ToolResult result);
 
   Hands.Outcome lookup(EventId callId);
+
+  @Override
+  void close();
 }

@@ -1,5 +1,6 @@
 package dev.paddock.agent;
 
+import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.PaddockException;
@@ -26,6 +27,7 @@ final class CallRun {
   static final String INTERRUPTED =
       "The call was interrupted before its result was known; it may have run.";
   private static final String NOT_RUN = "The call was not run: the session was interrupted.";
+  private static final int PREVIEW_CHARS = 20_000;
   private static final Set<ErrorCode> PLACE_IS_UNFIT =
       Set.of(ErrorCode.ISOLATION_MISSING, ErrorCode.PART_MISSING);
 
@@ -140,6 +142,10 @@ final class CallRun {
         return outcome;
       }
     }
+    if (!context.log().leaseHeld()) {
+      throw new AgentException(
+          ErrorCode.CONFLICT, "another process runs the session now; it gives the call its result");
+    }
     return hands.call(invocation, call.name());
   }
 
@@ -221,9 +227,40 @@ final class CallRun {
       }
     }
     return new ToolResult(
-        Excerpt.of(
-            Excerpt.withoutHugeAttachments(seen.content()), context.settings().resultChars()),
-        seen.isError());
+        shown(call, Excerpt.withoutHugeAttachments(seen.content())), seen.isError());
+  }
+
+  /** What is too long goes to a file of the sandbox; the model reads its head and tail. */
+  private List<ContentBlock> shown(SessionEvent.Call call, List<ContentBlock> content) {
+    int most = context.settings().resultChars();
+    String text = ContentBlock.textOf(content);
+    if (text.length() <= most) {
+      return content;
+    }
+    Optional<String> path = keep(call, text);
+    List<ContentBlock> shown =
+        new ArrayList<>(
+            Excerpt.of(content, path.isPresent() ? Math.min(most, PREVIEW_CHARS) : most));
+    shown.add(
+        ContentBlock.text(
+            path.map(
+                    file ->
+                        "[%,d characters; the whole result is in %s, read the parts you need]"
+                            .formatted(text.length(), file))
+                .orElse("[what was cut is not kept]")));
+    return shown;
+  }
+
+  private Optional<String> keep(SessionEvent.Call call, String text) {
+    try {
+      return context
+          .parts()
+          .hands()
+          .open(context.session(), context.definition())
+          .keep(call.id(), text);
+    } catch (PaddockException noRoom) {
+      return Optional.empty();
+    }
   }
 
   /** A call that got its result meanwhile gets no second one. */

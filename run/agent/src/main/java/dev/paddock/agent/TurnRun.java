@@ -167,7 +167,8 @@ final class TurnRun {
         Optional.of(turn.end().reason().name().toLowerCase(Locale.ROOT)),
         changed ? Optional.empty() : turn.end().state(),
         turn.end().trace().map(trace -> context.parts().blobs().put(Json.bytes(trace))),
-        choice.price().map(price -> price.applyAsDouble(usage)));
+        choice.price().map(price -> price.applyAsDouble(usage)),
+        changed ? Optional.empty() : CopiedValues.json(turn.end().origins()));
   }
 
   private void failed(PaddockException e, EventId start)

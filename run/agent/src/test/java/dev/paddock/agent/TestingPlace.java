@@ -47,6 +47,7 @@ final class TestingPlace {
   List<String> secrets = List.of();
   Optional<Function<Optional<String>, TestingModel>> byRef = Optional.empty();
   Runnable whileChoosing = () -> {};
+  Runnable whileOpening = () -> {};
   LoopParts.Sleeper sleeper =
       duration -> {
         sleeps.add(duration);
@@ -105,7 +106,10 @@ final class TestingPlace {
               return new ModelSource.Choice(
                   byRef.<Model>map(models -> models.apply(ref)).orElse(model), price);
             },
-            (session, definition) -> hands.open(),
+            (session, definition) -> {
+              whileOpening.run();
+              return hands.open();
+            },
             policies,
             (session, preview) -> previews.add(preview),
             clock,

@@ -25,7 +25,7 @@ import java.util.Optional;
  * begins is on disk before it runs, its result before it is told. One process at a time holds the
  * file.
  */
-public final class FileJournal implements CallJournal, AutoCloseable {
+public final class FileJournal implements CallJournal {
   /** A larger result is stored as a blob. */
   static final int MAX_INLINE_BYTES = 64 << 10;
 
@@ -97,6 +97,23 @@ public final class FileJournal implements CallJournal, AutoCloseable {
     }
   }
 
+  /** What another process's journal holds now, for {@link #lookup} only. */
+  static FileJournal view(Path path, Blobs blobs) {
+    try {
+      RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
+      try {
+        FileJournal journal = new FileJournal(path, file, blobs);
+        journal.read(ignored -> {});
+        return journal;
+      } catch (IOException | RuntimeException e) {
+        file.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
   private void lock() throws IOException {
     boolean held;
     try {
@@ -112,6 +129,20 @@ public final class FileJournal implements CallJournal, AutoCloseable {
   }
 
   private void load() throws IOException {
+    read(
+        size -> {
+          requireTornEnd(size);
+          file.setLength(end);
+          file.getFD().sync();
+        });
+  }
+
+  /** What to do where whole frames end before the file does. */
+  private interface TornEnd {
+    void at(long size) throws IOException;
+  }
+
+  private void read(TornEnd torn) throws IOException {
     long size = file.length();
     ByteBuffer window = ByteBuffer.allocate(0);
     while (end < size) {
@@ -120,9 +151,7 @@ public final class FileJournal implements CallJournal, AutoCloseable {
       }
       Optional<JournalFrame> frame = JournalFrame.decode(window.slice());
       if (frame.isEmpty()) {
-        requireTornEnd(size);
-        file.setLength(end);
-        file.getFD().sync();
+        torn.at(size);
         return;
       }
       calls.put(frame.get().call(), frame.get().isBegin() ? BEGUN : end);

@@ -16,6 +16,14 @@ public interface EventSource extends AutoCloseable {
    */
   Batch next(Duration wait) throws InterruptedException;
 
+  /**
+   * Whether the stream ends by itself, as one model's answer does. A server that stops lets such a
+   * stream end; others it ends at once, and the client resumes elsewhere.
+   */
+  default boolean finite() {
+    return false;
+  }
+
   /** The client is gone, or the stream ended. */
   @Override
   void close();

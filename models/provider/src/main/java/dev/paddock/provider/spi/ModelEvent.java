@@ -15,8 +15,17 @@ public sealed interface ModelEvent {
     }
   }
 
-  /** More of what the provider shows of its reasoning. */
-  record ThinkingDelta(String text) implements ModelEvent {}
+  /**
+   * More of what the provider shows of its reasoning.
+   *
+   * @param signature of the reasoning up to here, where its provider signs it; the text is empty
+   *     then
+   */
+  record ThinkingDelta(String text, Optional<String> signature) implements ModelEvent {
+    public ThinkingDelta(String text) {
+      this(text, Optional.empty());
+    }
+  }
 
   /** A tool call grows; {@code arguments} is the next fragment of its JSON text. */
   record ToolCallDelta(int index, String name, String arguments) implements ModelEvent {}
@@ -32,10 +41,23 @@ public sealed interface ModelEvent {
   /** Prompt work done so far, for a progress display. */
   record PromptProgress(int done, int total) implements ModelEvent {}
 
-  /** The end. */
+  /**
+   * The end.
+   *
+   * @param origins of the values that had to be copied, in the order of the answer
+   */
   record End(
-      EndReason reason, Usage usage, Optional<ProviderState> state, Optional<TurnTrace> trace)
-      implements ModelEvent {}
+      EndReason reason,
+      Usage usage,
+      Optional<ProviderState> state,
+      Optional<TurnTrace> trace,
+      List<Origin> origins)
+      implements ModelEvent {
+    public End(
+        EndReason reason, Usage usage, Optional<ProviderState> state, Optional<TurnTrace> trace) {
+      this(reason, usage, state, trace, List.of());
+    }
+  }
 
   /** Why a model stopped. */
   enum EndReason {

@@ -1,0 +1,213 @@
+package dev.paddock.node;
+
+import dev.paddock.agent.AgentDefinition;
+import dev.paddock.agent.EnvironmentRule;
+import dev.paddock.agent.HandsSource;
+import dev.paddock.agent.ToolRule;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.spi.Hands;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.core.spi.Tool;
+import dev.paddock.core.spi.ToolDefinition;
+import dev.paddock.extract.ExtractTool;
+import dev.paddock.sandbox.LazySandbox;
+import dev.paddock.sandbox.LocalHands;
+import dev.paddock.sandbox.SandboxTools;
+import dev.paddock.sandbox.SharedJournal;
+import dev.paddock.sandbox.Workspace;
+import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.ReadOnlyMount;
+import dev.paddock.sandbox.spi.SandboxSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * The hands of sessions on this machine: a workspace, its box, a journal a session, and the tools
+ * on them. Sessions that share a workspace share its box.
+ */
+final class SessionHands implements HandsSource, AutoCloseable {
+  private final Node node;
+  private final SessionPlaces places;
+  private final Map<String, OpenPlace> open = new HashMap<>();
+  private final Map<SessionId, OpenSession> sessions = new HashMap<>();
+
+  SessionHands(Node node, SessionPlaces places) {
+    this.node = node;
+    this.places = places;
+  }
+
+  private static final class OpenPlace {
+    private final SessionPlace place;
+    private final Workspace workspace;
+    private final LazySandbox sandbox;
+    private Instant used = Instant.now();
+
+    OpenPlace(SessionPlace place, Workspace workspace, LazySandbox sandbox) {
+      this.place = place;
+      this.workspace = workspace;
+      this.sandbox = sandbox;
+    }
+
+    void close() {
+      try {
+        sandbox.close();
+      } finally {
+        workspace.close();
+      }
+    }
+  }
+
+  private record OpenSession(OpenPlace place, LocalHands hands, List<ToolDefinition> definitions) {}
+
+  @Override
+  public Hands open(SessionRecord session, AgentDefinition agent) {
+    return of(session, agent).hands();
+  }
+
+  /** What the hands of a session can do. Its box is not started for this. */
+  List<ToolDefinition> definitions(SessionRecord session, AgentDefinition agent) {
+    return of(session, agent).definitions();
+  }
+
+  /** Made anew when what its box must show has changed; the workspace stays, the shell does not. */
+  private synchronized OpenSession of(SessionRecord session, AgentDefinition agent) {
+    SessionPlace place = places.of(session);
+    OpenPlace opened = open.get(place.key());
+    if (opened != null && !opened.place.shows(place)) {
+      closePlace(opened);
+      opened = null;
+    }
+    if (opened == null) {
+      opened = openPlace(place, agent.environment().limits());
+      open.put(place.key(), opened);
+    }
+    places.putCopies(place, opened.workspace);
+    opened.used = Instant.now();
+    OpenSession known = sessions.get(session.id());
+    if (known == null) {
+      known = openSession(session, agent, opened);
+      sessions.put(session.id(), known);
+    }
+    return known;
+  }
+
+  private OpenPlace openPlace(SessionPlace place, EnvironmentRule.Limits limits) {
+    List<ReadOnlyMount> mounts = place.mounts();
+    Limits allowed = limits(limits);
+    SandboxSpec spec =
+        SandboxSpec.of(place.workspace())
+            .withMounts(mounts)
+            .withEnvironment(place.variables())
+            .withLimits(allowed);
+    return new OpenPlace(
+        place,
+        Workspace.open(place.workspace(), mounts, allowed.workspaceBytes()),
+        new LazySandbox(() -> node.sandboxes().start(spec)));
+  }
+
+  private OpenSession openSession(SessionRecord session, AgentDefinition agent, OpenPlace place) {
+    List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
+    if (mayExtract(agent)) {
+      tools.add(
+          new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
+    }
+    SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
+    return new OpenSession(
+        place,
+        new LocalHands(tools, journal, place.workspace),
+        tools.stream().map(Tool::definition).toList());
+  }
+
+  private static boolean mayExtract(AgentDefinition agent) {
+    return agent
+        .tools()
+        .map(rules -> rules.stream().map(ToolRule::name).anyMatch("extract"::equals))
+        .orElse(true);
+  }
+
+  private static Limits limits(EnvironmentRule.Limits asked) {
+    Limits usual = Limits.DEFAULT;
+    try {
+      return limits(asked, usual);
+    } catch (IllegalArgumentException e) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST, "agent.yaml, environment.limits: " + e.getMessage(), e);
+    }
+  }
+
+  private static Limits limits(EnvironmentRule.Limits asked, Limits usual) {
+    return new Limits(
+        asked.memory().orElse(usual.memoryBytes()),
+        asked.processes().orElse(usual.processes()),
+        asked.workspace().orElse(usual.workspaceBytes()),
+        asked.file().orElse(usual.fileSizeBytes()),
+        asked.openFiles().orElse(usual.openFiles()),
+        usual.cpuSeconds(),
+        asked.cpu(),
+        asked.command().map(Duration::ofSeconds).orElse(usual.wallTime()),
+        asked.output().orElse(usual.outputBytes()));
+  }
+
+  /** The opened workspace of a session, if its box or tools were ever asked for here. */
+  synchronized Optional<Workspace> workspaceIfOpen(SessionId session) {
+    return Optional.ofNullable(sessions.get(session)).map(opened -> opened.place().workspace);
+  }
+
+  /** Sessions whose files are open here. */
+  synchronized List<SessionId> sessions() {
+    return List.copyOf(sessions.keySet());
+  }
+
+  /** Lets go of a session; the box ends with its last session. */
+  synchronized void release(SessionId session) {
+    OpenSession known = sessions.remove(session);
+    if (known == null) {
+      return;
+    }
+    known.hands().close();
+    if (sessions.values().stream().noneMatch(other -> other.place() == known.place())) {
+      open.remove(known.place().place.key());
+      known.place().close();
+    }
+  }
+
+  /** Lets go of boxes that nothing used since {@code before} and whose sessions are not in use. */
+  synchronized void releaseUnused(Instant before, Predicate<SessionId> inUse) {
+    for (OpenPlace place : List.copyOf(open.values())) {
+      boolean idle =
+          place.used.isBefore(before)
+              && sessions.entrySet().stream()
+                  .filter(entry -> entry.getValue().place() == place)
+                  .noneMatch(entry -> inUse.test(entry.getKey()));
+      if (idle) {
+        closePlace(place);
+      }
+    }
+  }
+
+  /** Ends the box of a place, whoever uses it. */
+  synchronized void releasePlace(String key) {
+    Optional.ofNullable(open.get(key)).ifPresent(this::closePlace);
+  }
+
+  private void closePlace(OpenPlace place) {
+    sessions.values().stream()
+        .filter(session -> session.place() == place)
+        .forEach(session -> session.hands().close());
+    sessions.values().removeIf(session -> session.place() == place);
+    open.remove(place.place.key());
+    place.close();
+  }
+
+  @Override
+  public synchronized void close() {
+    List.copyOf(open.values()).forEach(this::closePlace);
+  }
+}

@@ -1,0 +1,158 @@
+package dev.paddock.node;
+
+import dev.paddock.agent.AgentDefinition;
+import dev.paddock.agent.AgentSource;
+import dev.paddock.agent.Loop;
+import dev.paddock.agent.LoopParts;
+import dev.paddock.agent.LoopSettings;
+import dev.paddock.agent.SessionDocument;
+import dev.paddock.agent.TurnListener;
+import dev.paddock.core.Principal;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.SessionState;
+import dev.paddock.core.SessionStatus;
+import dev.paddock.core.spi.Lease;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.core.spi.ToolDefinition;
+import dev.paddock.sandbox.WorkspaceRemoval;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The loop of this process with the hands of its sessions. */
+final class SessionLoop implements AutoCloseable {
+  private static final Duration BOX_IDLE = Duration.ofMinutes(10);
+
+  private final Node node;
+  private final SessionPlaces places;
+  private final SessionHands hands;
+  private final SessionOutputs outputs;
+  private final Loop loop;
+  private volatile TurnListener listener = TurnListener.NONE;
+
+  SessionLoop(Node node, Duration leaseTtl) {
+    this.node = node;
+    this.places = new SessionPlaces(node.home(), node.store()::sessions, node.store()::blobs);
+    this.hands = new SessionHands(node, places);
+    this.outputs = new SessionOutputs(node.store());
+    this.loop =
+        new Loop(
+            LoopParts.of(
+                node.store().sessions(),
+                node.store().leases(),
+                node.store().blobs(),
+                this::agentOf,
+                new TaskModels(node),
+                hands,
+                (session, preview) -> listener.preview(session, preview)),
+            LoopSettings.defaults(LeaseHolder.THIS.toString())
+                .withLeaseTtl(leaseTtl)
+                .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
+  }
+
+  void listen(TurnListener shown) {
+    listener = shown;
+  }
+
+  /**
+   * Runs the session until it waits for someone.
+   *
+   * @return empty when another process runs it
+   */
+  Optional<SessionState> wake(SessionId id) throws InterruptedException {
+    LeaseHolder.freeIfDead(node.store().leases(), lease(id));
+    return loop.wake(id);
+  }
+
+  void interrupt(SessionId id, Principal who) {
+    loop.interrupt(id, who);
+  }
+
+  /** To be called when a session came to rest: its outputs become files. */
+  void rested(SessionId id, SessionState state) {
+    hands
+        .workspaceIfOpen(id)
+        .flatMap(
+            workspace ->
+                node.store().sessions().find(id).map(session -> Map.entry(session, workspace)))
+        .ifPresent(found -> outputs.collect(found.getKey(), found.getValue()));
+    if (state.status() == SessionStatus.TERMINATED) {
+      hands.release(id);
+    }
+  }
+
+  /** Whether a process runs the session now. */
+  boolean runs(SessionId id) {
+    return node.store()
+        .leases()
+        .find(lease(id))
+        .filter(lease -> lease.expiresAt().isAfter(Instant.now()))
+        .map(Lease::holder)
+        .filter(holder -> !LeaseHolder.isDead(holder))
+        .isPresent();
+  }
+
+  /** Whether what the session needs is here; a task whose input is still being copied is not. */
+  boolean canRun(SessionRecord session) {
+    return TaskRecord.find(node.home().session(session.id()), session.id())
+        .map(TaskRecord::prepared)
+        .orElse(true);
+  }
+
+  List<ToolDefinition> definitions(SessionRecord session, AgentDefinition agent) {
+    return hands.definitions(session, agent);
+  }
+
+  /** Ends a session's box and lets go of its files. */
+  void release(SessionId id) {
+    hands.release(id);
+  }
+
+  /**
+   * Lets go of boxes that were not used for long, and of those of sessions that ended elsewhere.
+   */
+  void releaseUnused(Instant now) {
+    hands.releaseUnused(now.minus(BOX_IDLE), this::runs);
+    for (SessionId id : hands.sessions()) {
+      boolean over =
+          node.store()
+              .sessions()
+              .find(id)
+              .map(SessionRecord::status)
+              .filter(status -> status != SessionStatus.TERMINATED)
+              .isEmpty();
+      if (over && !runs(id)) {
+        hands.release(id);
+      }
+    }
+  }
+
+  /** Ends the box of a workspace that sessions share. */
+  void releaseWorkspace(String workspace) {
+    hands.releasePlace(workspace);
+  }
+
+  void delete(SessionId id) {
+    hands.release(id);
+    node.store().sessions().delete(id);
+    WorkspaceRemoval.remove(node.home().session(id));
+  }
+
+  private AgentSource.SessionAgent agentOf(SessionRecord session) {
+    SessionDocument document = SessionDocument.read(session.document());
+    AgentDefinition agent = document.definition();
+    return new AgentSource.SessionAgent(
+        agent, hands.definitions(session, agent), document.clientTools());
+  }
+
+  private static String lease(SessionId id) {
+    return "session/" + id;
+  }
+
+  @Override
+  public void close() {
+    hands.close();
+  }
+}

@@ -1,0 +1,33 @@
+package dev.paddock.node;
+
+import dev.paddock.agent.SessionDocument;
+import dev.paddock.sandbox.spi.ReadOnlyMount;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a session works.
+ *
+ * @param folder of the workspace and what belongs to it
+ * @param key the same for sessions that share a workspace
+ * @param workspace the folder shown as {@code /workspace}; it exists
+ * @param mounts what else its box shows, all of which exists
+ * @param variables of the box's environment
+ * @param copies files that are put into the workspace once
+ */
+record SessionPlace(
+    String key,
+    Path folder,
+    Path workspace,
+    List<ReadOnlyMount> mounts,
+    Map<String, String> variables,
+    List<SessionDocument.FileMount> copies) {
+
+  /** Whether a box made for one shows what the other asks for. */
+  boolean shows(SessionPlace other) {
+    return workspace.equals(other.workspace)
+        && mounts.equals(other.mounts)
+        && variables.equals(other.variables);
+  }
+}

@@ -1,0 +1,187 @@
+package dev.paddock.node;
+
+import dev.paddock.agent.SessionDocument;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Ids;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.spi.Blobs;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.core.spi.Sessions;
+import dev.paddock.sandbox.Workspace;
+import dev.paddock.sandbox.WorkspaceRemoval;
+import dev.paddock.sandbox.spi.ReadOnlyMount;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Finds, and makes where needed, the folders that sessions work in. */
+final class SessionPlaces {
+  private static final String OWN_FILES = "/workspace/";
+
+  private final Home home;
+  private final Supplier<Sessions> sessions;
+  private final Supplier<Blobs> blobs;
+
+  SessionPlaces(Home home, Supplier<Sessions> sessions, Supplier<Blobs> blobs) {
+    this.home = home;
+    this.sessions = sessions;
+    this.blobs = blobs;
+  }
+
+  Path journal(SessionId session) {
+    return home.session(session).resolve("calls.journal");
+  }
+
+  /** A thread works where the session works that started it. */
+  SessionPlace of(SessionRecord session) {
+    SessionRecord owner = owner(session);
+    SessionDocument document = SessionDocument.read(owner.document());
+    Path folder =
+        document.workspace().map(home::workspace).orElseGet(() -> home.session(owner.id()));
+    Path workspace = folder.resolve("workspace");
+    List<ReadOnlyMount> mounts = new ArrayList<>();
+    Optional<TaskRecord> task = TaskRecord.find(home.session(owner.id()), owner.id());
+    if (task.isPresent()) {
+      String name = document.definition().name();
+      mounts.add(new ReadOnlyMount(task.get().agent(), TaskFolders.SKILLS + "/" + name));
+    } else {
+      try {
+        Home.privateFolder(workspace);
+        Home.privateFolder(home.session(session.id()));
+        SessionDocument own = SessionDocument.read(session.document());
+        for (SessionDocument.Skill skill : own.skills()) {
+          mounts.add(
+              new ReadOnlyMount(skillFolder(skill), TaskFolders.SKILLS + "/" + skill.name()));
+        }
+        for (SessionDocument.FileMount file : document.files()) {
+          if (!file.path().startsWith(OWN_FILES)) {
+            mounts.add(shown(file));
+          }
+        }
+      } catch (IOException e) {
+        throw failed(folder, e);
+      }
+    }
+    return new SessionPlace(
+        document.workspace().orElse(owner.id().value()),
+        folder,
+        workspace,
+        List.copyOf(mounts),
+        document.variables(),
+        document.files().stream().filter(file -> file.path().startsWith(OWN_FILES)).toList());
+  }
+
+  private static NodeException failed(Path path, IOException e) {
+    return new NodeException(
+        ErrorCode.READ_ONLY,
+        "cannot use %s: %s; see whether the disk is full or read-only".formatted(path, e),
+        e);
+  }
+
+  private SessionRecord owner(SessionRecord session) {
+    SessionRecord owner = session;
+    while (owner.parent().isPresent()) {
+      SessionId parent = owner.parent().get();
+      owner =
+          sessions
+              .get()
+              .find(parent)
+              .orElseThrow(
+                  () ->
+                      new NodeException(
+                          ErrorCode.NOT_FOUND, "session %s is gone".formatted(parent)));
+    }
+    return owner;
+  }
+
+  private ReadOnlyMount shown(SessionDocument.FileMount file) throws IOException {
+    Path host = home.files().resolve("mounts").resolve(file.sha256());
+    if (!Files.exists(host)) {
+      Home.privateFolder(parent(host));
+      write(file.sha256(), host);
+    }
+    return new ReadOnlyMount(host, file.path());
+  }
+
+  /** Puts files into a workspace that were never put there; the agent may have changed others. */
+  void putCopies(SessionPlace place, Workspace workspace) {
+    for (SessionDocument.FileMount file : place.copies()) {
+      Path marker =
+          place.folder().resolve("placed").resolve(Digests.of(Map.of(file.path(), file.sha256())));
+      if (!Files.exists(marker)) {
+        try (InputStream bytes = open(file.sha256())) {
+          workspace.write(file.path(), bytes);
+          Home.privateFolder(parent(marker));
+          Files.createFile(marker);
+        } catch (IOException e) {
+          throw failed(place.folder(), e);
+        }
+      }
+    }
+  }
+
+  private Path skillFolder(SessionDocument.Skill skill) throws IOException {
+    String digest = Digests.of(skill.files());
+    Path folder = home.files().resolve("skills").resolve(digest).resolve(skill.name());
+    if (Files.isDirectory(folder)) {
+      return folder;
+    }
+    Path making = folder.resolveSibling(Ids.next("new"));
+    Home.privateFolder(making);
+    for (Map.Entry<String, String> file : skill.files().entrySet()) {
+      Path target = within(making, file.getKey());
+      Home.privateFolder(parent(target));
+      write(file.getValue(), target);
+    }
+    try {
+      Files.move(making, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+      WorkspaceRemoval.remove(making);
+    }
+    return folder;
+  }
+
+  private InputStream open(String sha256) throws IOException {
+    return blobs
+        .get()
+        .open(sha256)
+        .orElseThrow(
+            () ->
+                new NodeException(
+                    ErrorCode.NOT_FOUND, "the bytes of file %s are gone".formatted(sha256)));
+  }
+
+  private void write(String sha256, Path target) throws IOException {
+    Path fresh = target.resolveSibling(Ids.next("new"));
+    try (InputStream bytes = open(sha256)) {
+      Files.copy(bytes, fresh);
+    }
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("r--r--r--"));
+    Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Path within(Path folder, String relative) {
+    Path path = folder.resolve(relative).normalize();
+    if (!path.startsWith(folder) || path.equals(folder)) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST, "\"%s\" leads out of its folder".formatted(relative));
+    }
+    return path;
+  }
+
+  private static Path parent(Path path) {
+    Path parent = path.getParent();
+    return parent == null ? path : parent;
+  }
+}
