@@ -56,6 +56,7 @@ record MessageRequest(
     "system",
     "temperature",
     "thinking",
+    "thread",
     "tool_choice",
     "tools",
     "top_k",
@@ -69,6 +70,11 @@ record MessageRequest(
       Platform platform, ContentReader contents, Fields body, boolean answered) {
     body.only(KNOWN);
     String name = body.requiredText("model", MAX_ID);
+    if (body.has("thread")) {
+      // The vendor's tool runner goes on without a thread when it reads this code.
+      throw body.invalid("thread", "threads of messages are not kept here; send every message")
+          .withDetailCode("thread_unsupported_request");
+    }
     refuse(body, "container", "mcp_servers", "context_management");
     if (body.word("speed", "standard", "fast").orElse("standard").equals("fast")) {
       throw body.invalid("speed", "\"fast\" is not offered here");

@@ -7,10 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.ProviderState;
-import dev.paddock.core.Usage;
 import dev.paddock.provider.spi.Effort;
 import dev.paddock.provider.spi.Message;
-import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
 import dev.paddock.provider.spi.ModelRequest;
@@ -264,6 +262,7 @@ class ChatTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '^',
       value = {
         ", 'colour': 1 | unknown_parameter | colour",
         ", 'temperature': 'hot' | invalid_type | temperature",
@@ -313,7 +312,6 @@ class ChatTest {
               ", 'response_format': {'type': 'json_object'}")) {
         assertThat(to.post(PATH, ask(more)).code()).isEqualTo("unsupported_parameter");
       }
-      assertThat(Capability.values()).isNotEmpty();
       assertThat(plain.requests).isEmpty();
     }
   }
@@ -330,6 +328,5 @@ class ChatTest {
     assertThat(calls.get(PATH + "?metadata[a]=c").body().path("data")).isEmpty();
     assertThat(calls.get(PATH + "?metadata[&metadata]=").status()).isEqualTo(200);
     assertThat(calls.get(PATH + "?limit=0").status()).isEqualTo(400);
-    assertThat(Usage.NONE.total()).isZero();
   }
 }
