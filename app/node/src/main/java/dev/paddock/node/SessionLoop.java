@@ -43,12 +43,12 @@ final class SessionLoop implements AutoCloseable {
     this.loop =
         new Loop(
             LoopParts.of(
-                node.store().sessions(),
-                node.store().leases(),
-                node.store().blobs(),
-                this::agentOf,
-                new TaskModels(node),
-                hands,
+                    node.store().sessions(),
+                    node.store().leases(),
+                    node.store().blobs(),
+                    this::agentOf,
+                    new TaskModels(node),
+                    hands,
                     (session, preview) -> listener.preview(session, preview))
                 .withThreads(Threads.of(node.store().sessions(), id -> threadRunner.accept(id))),
             LoopSettings.defaults(LeaseHolder.THIS.toString())
