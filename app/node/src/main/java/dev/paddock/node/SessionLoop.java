@@ -33,7 +33,7 @@ final class SessionLoop implements AutoCloseable {
   private final SessionOutputs outputs;
   private final Loop loop;
   private volatile TurnListener listener = TurnListener.NONE;
-  private volatile Consumer<SessionId> threadRunner = id -> {};
+  private volatile Consumer<SessionId> waker = id -> {};
 
   SessionLoop(Node node, Duration leaseTtl) {
     this.node = node;
@@ -50,7 +50,7 @@ final class SessionLoop implements AutoCloseable {
                     new TaskModels(node),
                     hands,
                     (session, preview) -> listener.preview(session, preview))
-                .withThreads(Threads.of(node.store().sessions(), id -> threadRunner.accept(id))),
+                .withThreads(Threads.of(node.store().sessions(), id -> waker.accept(id))),
             LoopSettings.defaults(LeaseHolder.THIS.toString())
                 .withLeaseTtl(leaseTtl)
                 .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
@@ -60,9 +60,9 @@ final class SessionLoop implements AutoCloseable {
     listener = shown;
   }
 
-  /** Who runs sub-agents' threads. */
-  void runThreadsBy(Consumer<SessionId> runner) {
-    threadRunner = runner;
+  /** Who has threads run that a session started. */
+  void wakeWith(Consumer<SessionId> runner) {
+    waker = runner;
   }
 
   /**

@@ -61,7 +61,7 @@ public final class SessionRunner implements AutoCloseable {
     this.workspaces = new SharedWorkspaces(node.home());
     this.log = log;
     loop.listen(this::preview);
-    loop.runThreadsBy(this::wake);
+    loop.wakeWith(this::wake);
   }
 
   /** Wakes what was left unfinished, and goes on looking for it. */

@@ -126,6 +126,10 @@ final class CallRun {
         return outcome;
       }
     }
+    if (!context.log().leaseHeld()) {
+      throw new AgentException(
+          ErrorCode.CONFLICT, "another process runs the session now; it gives the call its result");
+    }
     return hands.call(invocation, call.name());
   }
 

@@ -47,6 +47,11 @@ final class SessionLog {
     return Collections.unmodifiableList(entries);
   }
 
+  /** Whether this process may still run the session. */
+  boolean leaseHeld() {
+    return lease.stillHeld();
+  }
+
   /** Reads what came in since. */
   void refresh() {
     List<LogEntry> page;

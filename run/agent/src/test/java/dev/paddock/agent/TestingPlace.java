@@ -44,6 +44,7 @@ final class TestingPlace {
   List<ToolPolicy> policies = List.of();
   Optional<ToDoubleFunction<Usage>> price = Optional.empty();
   Runnable whileChoosing = () -> {};
+  Runnable whileOpening = () -> {};
   LoopParts.Sleeper sleeper =
       duration -> {
         sleeps.add(duration);
@@ -101,7 +102,10 @@ final class TestingPlace {
               whileChoosing.run();
               return new ModelSource.Choice(model, price);
             },
-            (session, definition) -> hands.open(),
+            (session, definition) -> {
+              whileOpening.run();
+              return hands.open();
+            },
             policies,
             (session, preview) -> previews.add(preview),
             clock,
