@@ -41,8 +41,7 @@ final class TestingDialect implements Dialect {
   public List<Route> routes(Platform platform) {
     return List.of(
         Route.post("/v1/echo", request -> Reply.ok(request.anyJson())),
-        Route.post("/v1/small", request -> Reply.ok(request.json()))
-            .with(new Route.Limits(1000)),
+        Route.post("/v1/small", request -> Reply.ok(request.json())).with(new Route.Limits(1000)),
         Route.post("/v1/form", TestingDialect::form).with(Route.Limits.UPLOAD),
         Route.get("/v1/things/{id}", request -> echo(request, "id")),
         Route.get("/v1/rest/{path**}", request -> echo(request, "path")),
