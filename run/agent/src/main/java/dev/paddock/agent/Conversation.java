@@ -23,10 +23,10 @@ final class Conversation {
     List<List<Message>> units = units(transcript, opening);
     ModelRequest request =
         ModelRequest.of(Trimming.fit(units, room(model, system, opening)))
-            .withSystem(system)
             .withTools(opening.tools(), opening.choice())
             .withEffort(agent.effort());
-    return opening.output().map(request::withOutput).orElse(request);
+    ModelRequest whole = system.isEmpty() ? request : request.withSystem(system);
+    return opening.output().map(whole::withOutput).orElse(whole);
   }
 
   /** Tokens left for the messages. */
@@ -52,19 +52,24 @@ final class Conversation {
       }
       return out.toString().strip();
     }
-    out.append(
-        """
+    if (!agent.name().isBlank()) {
+      out.append(place(agent));
+    }
+    if (!model.can(Capability.JSON_SCHEMA)) {
+      opening.output().ifPresent(schema -> out.append(outputRule(schema)));
+    }
+    return out.toString().strip();
+  }
+
+  private static String place(AgentDefinition agent) {
+    return """
 
 
         You are the agent "%s": %s
         Your working directory is /workspace. The files that belong to these instructions lie \
         read-only in /workspace/skills/%s. Write files that are meant for the user to \
         /workspace/outputs."""
-            .formatted(agent.name(), agent.description().strip(), agent.name()));
-    if (!model.can(Capability.JSON_SCHEMA)) {
-      opening.output().ifPresent(schema -> out.append(outputRule(schema)));
-    }
-    return out.toString().strip();
+        .formatted(agent.name(), agent.description().strip(), agent.name());
   }
 
   private static String outputRule(ObjectNode schema) {

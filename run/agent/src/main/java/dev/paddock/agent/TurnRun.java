@@ -88,6 +88,7 @@ final class TurnRun {
     ModelRequest request =
         Conversation.request(
             context.definition(), ask.transcript(), ask.opening(), choice.model().description());
+    request = GenerationSettings.of(context.session().document()).applyTo(request);
     if (context.settings().trace()) {
       request = request.traced();
     }
