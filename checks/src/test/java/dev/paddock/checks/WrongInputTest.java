@@ -26,7 +26,11 @@ class WrongInputTest {
   }
 
   private void refused(String expected, String... arguments) {
-    Program.Result result = new Program(folder).run(arguments);
+    refused(new Program(folder), expected, arguments);
+  }
+
+  private static void refused(Program program, String expected, String... arguments) {
+    Program.Result result = program.run(arguments);
     assertThat(result.err()).contains(expected);
     assertThat(result.err().strip().lines().toList()).as(result.err()).hasSizeLessThanOrEqualTo(2);
     assertThat(result.out()).isEmpty();
@@ -94,6 +98,25 @@ class WrongInputTest {
   void wrongKeyInAgentYaml() throws IOException {
     Files.writeString(agent.resolve("agent.yaml"), "effort: low\ntemperature: 2\n");
     refused("agent.yaml:2", "run", agent.toString());
+  }
+
+  @Test
+  void limitsThatNoSandboxCanKeep() throws IOException {
+    Files.writeString(agent.resolve("agent.yaml"), "environment: {limits: {workspace: 10KiB}}\n");
+    refused("environment.limits: a sandbox needs at least", "run", agent.toString());
+  }
+
+  @Test
+  void aBudgetInMoneyForAModelWithoutAPrice() throws IOException {
+    Files.writeString(agent.resolve("agent.yaml"), "budget: {usd: 0.5}\n");
+    Program program = new Program(folder).with("OPENAI_BASE_URL", "http://127.0.0.1:9/v1");
+    refused(
+        program,
+        "[prices.\"openai/unpriced\"]",
+        "run",
+        agent.toString(),
+        "--model",
+        "openai/unpriced");
   }
 
   @Test

@@ -183,6 +183,8 @@ public sealed interface SessionEvent {
    * @param stop the provider's end reason: {@code end_turn}, {@code tool_use}, {@code max_tokens},
    *     {@code refusal}, {@code cancelled} or {@code error}
    * @param trace the digest of the turn's trace blob, where one was asked for
+   * @param origins where values come from that the turn's message, or its call's input, copied: a
+   *     list of {@code {pointer, value, spans: [{source, start, end}], more}}
    */
   @JsonTypeName("span.model_request_end")
   record ModelRequestEnd(
@@ -193,8 +195,21 @@ public sealed interface SessionEvent {
       Optional<String> stop,
       @JsonProperty("provider_state") Optional<ProviderState> providerState,
       Optional<String> trace,
-      @JsonProperty("cost_usd") Optional<Double> costUsd)
-      implements SessionEvent {}
+      @JsonProperty("cost_usd") Optional<Double> costUsd,
+      Optional<JsonNode> origins)
+      implements SessionEvent {
+    public ModelRequestEnd(
+        EventId id,
+        EventId startId,
+        boolean isError,
+        Usage usage,
+        Optional<String> stop,
+        Optional<ProviderState> providerState,
+        Optional<String> trace,
+        Optional<Double> costUsd) {
+      this(id, startId, isError, usage, stop, providerState, trace, costUsd, Optional.empty());
+    }
+  }
 
   @JsonTypeName("span.outcome_evaluation_start")
   record OutcomeEvaluationStart(

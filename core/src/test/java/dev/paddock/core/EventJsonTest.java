@@ -52,12 +52,14 @@ class EventJsonTest {
             Optional.of("end_turn"),
             Optional.of(new ProviderState("anthropic", Json.object().put("signature", "x"))),
             Optional.empty(),
-            Optional.of(0.5)),
+            Optional.of(0.5),
+            Optional.of(Json.tree("[{\"pointer\":\"/a\"}]"))),
         """
         {"id":"sevt_1","type":"span.model_request_end","model_request_start_id":"sevt_2",
          "is_error":false,"model_usage":{"input_tokens":1,"output_tokens":2,
          "cache_read_input_tokens":3,"cache_creation_input_tokens":4},"stop":"end_turn",
-         "provider_state":{"provider":"anthropic","value":{"signature":"x"}},"cost_usd":0.5}""");
+         "provider_state":{"provider":"anthropic","value":{"signature":"x"}},"cost_usd":0.5,
+         "origins":[{"pointer":"/a"}]}""");
   }
 
   @Test

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       SessionsCommand.class,
       ModelsCommand.class,
+      ServeCommand.class,
+      KeysCommand.class,
       DoctorCommand.class,
       BackupCommand.class,
       RestoreCommand.class,

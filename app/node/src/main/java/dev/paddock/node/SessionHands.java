@@ -4,6 +4,7 @@ import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.HandsSource;
 import dev.paddock.agent.ToolRule;
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.SessionRecord;
@@ -99,14 +100,15 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   private OpenPlace openPlace(SessionPlace place, EnvironmentRule.Limits limits) {
     List<ReadOnlyMount> mounts = place.mounts();
+    Limits allowed = limits(limits);
     SandboxSpec spec =
         SandboxSpec.of(place.workspace())
             .withMounts(mounts)
             .withEnvironment(place.variables())
-            .withLimits(limits(limits));
+            .withLimits(allowed);
     return new OpenPlace(
         place,
-        Workspace.open(place.workspace(), mounts),
+        Workspace.open(place.workspace(), mounts, allowed.workspaceBytes()),
         new LazySandbox(() -> node.sandboxes().start(spec)));
   }
 
@@ -130,12 +132,23 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   private static Limits limits(EnvironmentRule.Limits asked) {
     Limits usual = Limits.DEFAULT;
+    try {
+      return limits(asked, usual);
+    } catch (IllegalArgumentException e) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST, "agent.yaml, environment.limits: " + e.getMessage(), e);
+    }
+  }
+
+  private static Limits limits(EnvironmentRule.Limits asked, Limits usual) {
     return new Limits(
         asked.memory().orElse(usual.memoryBytes()),
         asked.processes().orElse(usual.processes()),
+        asked.workspace().orElse(usual.workspaceBytes()),
         asked.file().orElse(usual.fileSizeBytes()),
         asked.openFiles().orElse(usual.openFiles()),
         usual.cpuSeconds(),
+        asked.cpu(),
         asked.command().map(Duration::ofSeconds).orElse(usual.wallTime()),
         asked.output().orElse(usual.outputBytes()));
   }
@@ -175,6 +188,11 @@ final class SessionHands implements HandsSource, AutoCloseable {
         closePlace(place);
       }
     }
+  }
+
+  /** Ends the box of a place, whoever uses it. */
+  synchronized void releasePlace(String key) {
+    Optional.ofNullable(open.get(key)).ifPresent(this::closePlace);
   }
 
   private void closePlace(OpenPlace place) {

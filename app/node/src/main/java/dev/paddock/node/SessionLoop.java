@@ -129,6 +129,11 @@ final class SessionLoop implements AutoCloseable {
     }
   }
 
+  /** Ends the box of a workspace that sessions share. */
+  void releaseWorkspace(String workspace) {
+    hands.releasePlace(workspace);
+  }
+
   void delete(SessionId id) {
     hands.release(id);
     node.store().sessions().delete(id);

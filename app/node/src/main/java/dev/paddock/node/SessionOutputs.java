@@ -23,7 +23,6 @@ import java.net.URLConnection;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -123,14 +122,7 @@ final class SessionOutputs {
     try {
       store
           .sessions()
-          .append(
-              session,
-              new Append(
-                  List.of(NewEvent.of(notice)),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  Append.Durability.TURN));
+          .append(session, Append.acknowledged(NewEvent.of(notice)).with(Append.Durability.TURN));
     } catch (PaddockException e) {
       if (e.code() != ErrorCode.NOT_FOUND) {
         throw e;

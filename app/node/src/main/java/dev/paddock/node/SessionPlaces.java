@@ -184,8 +184,4 @@ final class SessionPlaces {
     Path parent = path.getParent();
     return parent == null ? path : parent;
   }
-
-  void deleteWorkspace(String workspace) {
-    WorkspaceRemoval.remove(home.workspace(workspace));
-  }
 }

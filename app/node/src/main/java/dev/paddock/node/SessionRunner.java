@@ -7,6 +7,7 @@ import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.core.spi.WorkspaceFiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ public final class SessionRunner implements AutoCloseable {
 
   private final Node node;
   private final SessionLoop loop;
+  private final SharedWorkspaces workspaces;
   private final Map<SessionId, Run> runs = new HashMap<>();
   private final Semaphore atOnce = new Semaphore(AT_ONCE);
 
@@ -55,6 +57,7 @@ public final class SessionRunner implements AutoCloseable {
   public SessionRunner(Node node, Consumer<String> log) {
     this.node = node;
     this.loop = node.loop();
+    this.workspaces = new SharedWorkspaces(node.home());
     this.log = log;
     loop.listen(this::preview);
   }
@@ -224,6 +227,17 @@ public final class SessionRunner implements AutoCloseable {
     }
   }
 
+  /** Files of a workspace that sessions share; made when it is not there. */
+  public WorkspaceFiles workspaceFiles(String workspace) {
+    return workspaces.files(workspace);
+  }
+
+  /** Deletes a workspace that sessions shared. */
+  public void deleteWorkspace(String workspace) {
+    loop.releaseWorkspace(workspace);
+    workspaces.delete(workspace);
+  }
+
   /** How many sessions run here now. */
   public int running() {
     synchronized (runs) {
@@ -241,6 +255,7 @@ public final class SessionRunner implements AutoCloseable {
       runs.values().forEach(run -> run.thread.interrupt());
     }
     interrupted |= !restWithin(Duration.ofDays(1));
+    workspaces.close();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -10,10 +10,14 @@ import java.util.function.ToDoubleFunction;
 record TaskModels(Node node) implements ModelSource {
   @Override
   public Choice choose(Optional<String> ref) {
-    ModelRef model =
-        node.models().resolve(ref.or(node::defaultModel).orElse(ModelRef.EMBEDDED.toString()));
+    ModelRef model = resolve(ref);
     Optional<ToDoubleFunction<Usage>> price =
         node.prices().find(model).map(known -> usage -> known.of(usage).doubleValue());
     return new Choice(node.models().open(model), price);
+  }
+
+  /** The model that a reference means, or that stands in where there is none. */
+  ModelRef resolve(Optional<String> ref) {
+    return node.models().resolve(ref.or(node::defaultModel).orElse(ModelRef.EMBEDDED.toString()));
   }
 }

@@ -20,6 +20,7 @@ import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.provider.ModelRef;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
@@ -60,7 +61,7 @@ public final class Tasks {
               .formatted(agent.environment().hosts()));
     }
     AgentDefinition chosen = request.model().map(agent::withModel).orElse(agent);
-    chosen.model().or(this::defaultModel).ifPresent(ref -> node.models().resolve(ref));
+    requirePrice(chosen, new TaskModels(node).resolve(chosen.model()));
     folders.preflight(request.in(), request.out());
     requireIsolation();
 
@@ -90,6 +91,15 @@ public final class Tasks {
     }
     node.store().sessions().create(session);
     return id;
+  }
+
+  private void requirePrice(AgentDefinition agent, ModelRef model) {
+    if (agent.budget().usd().isPresent() && node.prices().find(model).isEmpty()) {
+      throw new NodeException(
+          ErrorCode.INVALID_REQUEST,
+          "agent.yaml has a budget in USD, and no price is known for %s; set [prices.\"%s\"] in %s, or take budget.usd out"
+              .formatted(model, model, node.home().config()));
+    }
   }
 
   private void requireFit(AgentDefinition agent, NewSession session) {
@@ -215,10 +225,6 @@ public final class Tasks {
               .formatted(name, String.join(", ", BundledAgents.NAMES)));
     }
     return folder;
-  }
-
-  Optional<String> defaultModel() {
-    return node.defaultModel();
   }
 
   private void requireIsolation() {

@@ -16,8 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
@@ -56,7 +54,7 @@ public final class HttpServer implements AutoCloseable {
   private final Connections connections;
   private final Running running;
   private final OpenStreams streams;
-  private final ScheduledExecutorService sweeper;
+  private final Thread sweeper;
 
   /** What a server is made of. */
   public record Parts(
@@ -85,9 +83,7 @@ public final class HttpServer implements AutoCloseable {
     metrics.gauge("paddock_streams_open", "Event streams now open.", streams::count);
     metrics.gauge("paddock_connections_open", "Connections now open.", connections::count);
     metrics.gauge("paddock_requests_running", "Requests being answered.", running::count);
-    this.sweeper =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("connections").factory());
+    this.sweeper = Thread.ofPlatform().daemon().name("connections").unstarted(this::sweep);
   }
 
   private RequestHandler.Parts handlerParts(Parts parts) {
@@ -122,12 +118,19 @@ public final class HttpServer implements AutoCloseable {
           "cannot listen on %s port %d: %s"
               .formatted(http.settings.host(), http.settings.port(), rootOf(e)));
     }
-    http.sweeper.scheduleWithFixedDelay(
-        () -> http.connections.closeIdle(timeouts.head()),
-        SWEEP.toMillis(),
-        SWEEP.toMillis(),
-        TimeUnit.MILLISECONDS);
+    http.sweeper.start();
     return http;
+  }
+
+  private void sweep() {
+    try {
+      while (true) {
+        Thread.sleep(SWEEP);
+        connections.closeIdle(timeouts.head());
+      }
+    } catch (InterruptedException e) {
+      // The server was closed.
+    }
   }
 
   private static Throwable rootOf(Throwable failure) {
@@ -166,7 +169,7 @@ public final class HttpServer implements AutoCloseable {
 
   @Override
   public void close() {
-    sweeper.shutdownNow();
+    sweeper.interrupt();
     try {
       server.stop();
     } catch (Exception e) {
@@ -245,8 +248,7 @@ public final class HttpServer implements AutoCloseable {
         @Nullable Throwable cause,
         Callback callback) {
       response.getHeaders().put("content-type", "application/json");
-      response.write(
-          true, ByteBuffer.wrap(body(status, HttpStatus.getMessage(status))), callback);
+      response.write(true, ByteBuffer.wrap(body(status, HttpStatus.getMessage(status))), callback);
     }
 
     private static byte[] body(int status, String reason) {

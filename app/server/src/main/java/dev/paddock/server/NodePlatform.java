@@ -1,9 +1,13 @@
 package dev.paddock.server;
 
+import dev.paddock.agent.Preview;
+import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.Resources;
 import dev.paddock.core.spi.Sessions;
+import dev.paddock.core.spi.WorkspaceFiles;
 import dev.paddock.node.Node;
+import dev.paddock.node.SessionRunner;
 import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import dev.paddock.server.spi.ModelCalls;
@@ -11,15 +15,19 @@ import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Previews;
 import dev.paddock.server.spi.Runner;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What dialects work on, taken from the node of this process. */
-public record NodePlatform(
-    Node node, Runner runner, Previews previews, ModelCalls modelCalls, Clock clock)
-    implements Platform {
+public final class NodePlatform implements Platform, Runner, Previews {
+  private final Node node;
+  private final SessionRunner sessions;
+  private final ModelCalls modelCalls = new RetryingModelCalls();
 
-  public static NodePlatform of(Node node, Runner runner, Previews previews) {
-    return new NodePlatform(node, runner, previews, new RetryingModelCalls(), Clock.systemUTC());
+  public NodePlatform(Node node, SessionRunner sessions) {
+    this.node = node;
+    this.sessions = sessions;
   }
 
   @Override
@@ -48,7 +56,57 @@ public record NodePlatform(
   }
 
   @Override
+  public ModelCalls modelCalls() {
+    return modelCalls;
+  }
+
+  @Override
+  public Runner runner() {
+    return this;
+  }
+
+  @Override
+  public Previews previews() {
+    return this;
+  }
+
+  @Override
+  public Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Override
   public Optional<String> defaultModel() {
     return node.defaultModel();
+  }
+
+  @Override
+  public void wake(SessionId id) {
+    sessions.wake(id);
+  }
+
+  @Override
+  public boolean stop(SessionId id, Duration wait) throws InterruptedException {
+    return sessions.stop(id, wait);
+  }
+
+  @Override
+  public void delete(SessionId id) throws InterruptedException {
+    sessions.delete(id);
+  }
+
+  @Override
+  public void deleteWorkspace(String workspace) {
+    sessions.deleteWorkspace(workspace);
+  }
+
+  @Override
+  public WorkspaceFiles workspaceFiles(String workspace) {
+    return sessions.workspaceFiles(workspace);
+  }
+
+  @Override
+  public Listening listen(SessionId session, Consumer<Preview> listener) {
+    return sessions.listen(session, listener)::run;
   }
 }

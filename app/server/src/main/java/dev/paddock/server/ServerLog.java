@@ -31,7 +31,11 @@ public final class ServerLog implements AutoCloseable {
     ERROR
   }
 
-  public ServerLog(PrintStream out) {
+  public static ServerLog onStderr() {
+    return new ServerLog(System.err);
+  }
+
+  ServerLog(PrintStream out) {
     this.out = out;
     this.writer = Thread.ofPlatform().daemon().name("log").start(this::run);
   }
@@ -74,7 +78,7 @@ public final class ServerLog implements AutoCloseable {
 
   private void run() {
     try {
-      for (byte[] line = lines.take(); line != END; line = lines.take()) {
+      for (byte[] line = lines.take(); line.length > 0; line = lines.take()) {
         out.write(line, 0, line.length);
         if (lines.isEmpty()) {
           out.flush();

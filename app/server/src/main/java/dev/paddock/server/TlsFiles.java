@@ -69,7 +69,6 @@ final class TlsFiles {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
       } catch (GeneralSecurityException e) {
         // Not this kind of key; the next kind is tried.
-        continue;
       }
     }
     throw wrong(file + " holds a key that is none of " + ALGORITHMS);

@@ -48,6 +48,11 @@ final class AnswerText {
     return stops.stopped();
   }
 
+  /** Whether it is a call for certain: cut off it is worth nothing, so it is not ended early. */
+  boolean isCall() {
+    return kind == Kind.CALL;
+  }
+
   /** Whether the answer, until now undecided, begins a call with this token. */
   boolean beginsCall(String token) {
     return kind == Kind.OPEN && opened(held + token).startsWith("{");

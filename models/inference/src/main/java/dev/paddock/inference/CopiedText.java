@@ -1,5 +1,6 @@
 package dev.paddock.inference;
 
+import dev.paddock.provider.spi.Origin;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -191,7 +192,7 @@ final class CopiedText implements Terminal {
   }
 
   /** Where in the texts a copied value stands, given its contents as they were written. */
-  synchronized List<SourceSpan> spans(byte[] contents) {
+  synchronized List<Origin.Span> spans(byte[] contents) {
     int state = ROOT;
     for (byte b : contents) {
       state = step(state, b & 0xff);

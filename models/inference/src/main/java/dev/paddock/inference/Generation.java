@@ -7,9 +7,12 @@ import dev.paddock.core.Usage;
 import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.provider.spi.Origin;
 import dev.paddock.provider.spi.TurnTrace;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** One turn: from a request to its events. */
 final class Generation {
   private static final int DEFAULT_MAX_TOKENS = 2048;
+  private static final String ARGUMENTS = "/arguments";
 
   private final LoadedModel model;
   private final ModelRequest request;
@@ -29,6 +33,8 @@ final class Generation {
   private final List<Double> logprobs = new ArrayList<>();
   private final List<Integer> allowedCounts = new ArrayList<>();
   private final long[] allowed;
+  private final Deque<Integer> closing = new ArrayDeque<>();
+  private boolean cut;
   private @Nullable TokenMask mask;
 
   Generation(LoadedModel model, ModelRequest request, LocalStream.Sink sink) {
@@ -61,7 +67,7 @@ final class Generation {
       ModelEvent.EndReason reason = write(sequence, tokens, limit);
       model.engine().keep(sequence);
       Usage usage = new Usage(tokens.length - cached, output.size(), cached, 0);
-      sink.put(new ModelEvent.End(reason, usage, Optional.empty(), trace(prompt)));
+      sink.put(new ModelEvent.End(reason, usage, Optional.empty(), trace(prompt), origins(reason)));
     } finally {
       model.engine().release(sequence);
     }
@@ -100,23 +106,26 @@ final class Generation {
         sink.put(new ModelEvent.PromptProgress(prompt.length, prompt.length));
         first = false;
       }
-      int token = choose(sampler, logits.data, vocabulary);
+      int token = choose(sampler, logits.data, vocabulary, limit);
       if (model.tokenizer().ends(token)) {
-        return finish(ModelEvent.EndReason.END_TURN);
+        return finish(ended());
       }
       if (accept(token, logits.data, vocabulary)) {
-        return finish(
-            answer.stopped() ? ModelEvent.EndReason.STOP_SEQUENCE : ModelEvent.EndReason.END_TURN);
+        return finish(answer.stopped() ? ModelEvent.EndReason.STOP_SEQUENCE : ended());
       }
       pending = withForced(token, limit);
-      if (mask != null && mask.mustEnd()) {
-        return finish(ModelEvent.EndReason.END_TURN);
+      if ((mask != null && mask.mustEnd()) || (cut && closing.isEmpty())) {
+        return finish(ended());
       }
     }
     return finish(ModelEvent.EndReason.MAX_TOKENS);
   }
 
-  private int choose(Sampler sampler, float[] logits, int vocabulary) {
+  private ModelEvent.EndReason ended() {
+    return cut ? ModelEvent.EndReason.MAX_TOKENS : ModelEvent.EndReason.END_TURN;
+  }
+
+  private int choose(Sampler sampler, float[] logits, int vocabulary, int limit) {
     if (mask == null) {
       int token = sampler.choose(logits, vocabulary, null);
       Optional<ObjectNode> calls = turn.calls();
@@ -131,7 +140,25 @@ final class Generation {
       int end = model.tokenizer().endOfTurn();
       allowed[end >> 6] |= 1L << end;
     }
-    return sampler.choose(logits, vocabulary, allowed);
+    if (cut) {
+      return closing.removeFirst();
+    }
+    int token = sampler.choose(logits, vocabulary, allowed);
+    return model.tokenizer().ends(token) ? token : within(mask, token, limit - output.size());
+  }
+
+  /** The token, or the first of the shortest way to an end if it would leave no room for one. */
+  private int within(TokenMask constraint, int token, int room) {
+    if (answer.isCall() || constraint.closesAfter(token, room - 1)) {
+      return token;
+    }
+    Optional<int[]> way = constraint.closing().filter(tokens -> tokens.length <= room);
+    if (way.isEmpty()) {
+      return token;
+    }
+    cut = true;
+    Arrays.stream(way.get()).forEach(closing::addLast);
+    return closing.isEmpty() ? model.tokenizer().endOfTurn() : closing.removeFirst();
   }
 
   /** Takes a token into the answer; true if the answer ends with it. */
@@ -171,8 +198,14 @@ final class Generation {
     }
     IntBuffer out = new IntBuffer();
     out.add(token);
-    for (int forced : mask.forced()) {
-      if (output.size() >= limit || out.size() >= model.engine().batchLimit()) {
+    for (int forced : cut ? rest() : mask.forced()) {
+      int room = limit - output.size();
+      if (room < 1 || out.size() >= model.engine().batchLimit()) {
+        break;
+      }
+      if (cut) {
+        closing.removeFirst();
+      } else if (!answer.isCall() && !mask.closesAfter(forced, room - 1)) {
         break;
       }
       mask.accept(forced);
@@ -183,9 +216,30 @@ final class Generation {
     return out.toArray();
   }
 
+  private int[] rest() {
+    return closing.stream().mapToInt(Integer::intValue).toArray();
+  }
+
   private ModelEvent.EndReason finish(ModelEvent.EndReason reason) throws InterruptedException {
     boolean whole = reason == ModelEvent.EndReason.END_TURN && (mask == null || mask.isComplete());
     return answer.finish(whole) ? ModelEvent.EndReason.TOOL_USE : reason;
+  }
+
+  /** Of a whole value; those of a call are told from its input on. */
+  private List<Origin> origins(ModelEvent.EndReason reason) {
+    if (mask == null || !mask.isComplete()) {
+      return List.of();
+    }
+    if (reason != ModelEvent.EndReason.TOOL_USE) {
+      return mask.origins();
+    }
+    return mask.origins().stream()
+        .filter(origin -> origin.pointer().startsWith(ARGUMENTS + "/"))
+        .map(
+            origin ->
+                new Origin(
+                    origin.pointer().substring(ARGUMENTS.length()), origin.value(), origin.spans()))
+        .toList();
   }
 
   private Optional<TurnTrace> trace(Conversation.Prompt prompt) {

@@ -1,6 +1,7 @@
 package dev.paddock.inference;
 
 import dev.paddock.core.Json;
+import dev.paddock.provider.spi.Origin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -201,13 +202,34 @@ final class SchemaMask implements TokenMask {
 
   @Override
   public int bytesToClose() {
-    return readings.complete() ? 0 : (int) Math.min(readings.cheapest().cost(), Integer.MAX_VALUE);
+    return bytesToClose(readings);
+  }
+
+  private static int bytesToClose(Readings from) {
+    return from.complete() ? 0 : (int) Math.min(from.cheapest().cost(), Integer.MAX_VALUE);
+  }
+
+  @Override
+  public boolean closesAfter(int token, int tokens) {
+    Readings next = advance(readings, vocabulary.bytes(token));
+    if (next == null) {
+      return false;
+    }
+    Readings after = next.pruned();
+    int bytes = bytesToClose(after);
+    return bytes <= tokens
+        || (bytes <= (long) tokens * trie.longest()
+            && closing(after).filter(way -> way.length <= tokens).isPresent());
   }
 
   @Override
   public Optional<int[]> closing() {
+    return closing(readings);
+  }
+
+  private Optional<int[]> closing(Readings from) {
     ByteArrayOutputStream run = new ByteArrayOutputStream();
-    Readings at = readings;
+    Readings at = from;
     while (!at.complete()) {
       if (run.size() >= MAX_CLOSING) {
         return Optional.empty();

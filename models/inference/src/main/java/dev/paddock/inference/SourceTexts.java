@@ -2,6 +2,7 @@ package dev.paddock.inference;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.ModelException;
+import dev.paddock.provider.spi.Origin;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -126,12 +127,12 @@ final class SourceTexts {
     return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 
-  SourceSpan span(int start, int end) {
+  Origin.Span span(int start, int end) {
     Part part = parts.getFirst();
     for (Part p : parts) {
       part = p.from <= start ? p : part;
     }
-    return new SourceSpan(part.name, charAt[start], charAt[end]);
+    return new Origin.Span(part.name, charAt[start], charAt[end]);
   }
 
   /**

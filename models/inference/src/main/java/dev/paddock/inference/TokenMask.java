@@ -1,5 +1,6 @@
 package dev.paddock.inference;
 
+import dev.paddock.provider.spi.Origin;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,6 +49,14 @@ public interface TokenMask {
    */
   default Optional<int[]> closing() {
     return Optional.empty();
+  }
+
+  /**
+   * Whether the value can still be ended by so many tokens after this allowed one. True where there
+   * is no way to end it early, as nothing is gained by watching for it.
+   */
+  default boolean closesAfter(int token, int tokens) {
+    return true;
   }
 
   /** The values written so far that were copied from a source, in the order of the output. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.core.Json;
 import dev.paddock.provider.ModelException;
+import dev.paddock.provider.spi.Origin;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,7 @@ final class SourceCopyTest {
     assertThat(origins).extracting(Origin::pointer).containsExactly("/a~1b", "/list/0", "/list/1");
     assertThat(origins.getFirst().spans()).hasSize(2);
     for (Origin origin : origins) {
-      for (SourceSpan span : origin.spans()) {
+      for (Origin.Span span : origin.spans()) {
         String text = SOURCES.get(span.source());
         assertThat(text).isNotNull();
         assertThat(text.substring(span.start(), span.end())).isEqualTo(origin.value());

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** The embedded model's file, for the tests that need real weights. */
 final class TestingModel {
-  private static final String NAME = "SmolLM2-135M-Instruct.Q4_1.gguf";
+  private static final String NAME = "smollm2-135m-instruct.gguf";
 
   private TestingModel() {}
 

@@ -120,7 +120,8 @@ final class TurnRun {
             Optional.of(turn.end().reason().name().toLowerCase(Locale.ROOT)),
             turn.end().state(),
             turn.end().trace().map(trace -> context.parts().blobs().put(Json.bytes(trace))),
-            choice.price().map(price -> price.applyAsDouble(usage))));
+            choice.price().map(price -> price.applyAsDouble(usage)),
+            CopiedValues.json(turn.end().origins())));
     context.log().append(events);
   }
 

@@ -6,6 +6,7 @@ import static dev.paddock.agent.TestingModel.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.TestingModel.Said;
 import dev.paddock.core.ContentBlock;
@@ -18,13 +19,16 @@ import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.StopReason;
+import dev.paddock.core.Usage;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.ToolResult;
 import dev.paddock.provider.spi.Message;
 import dev.paddock.provider.spi.ModelEvent;
+import dev.paddock.provider.spi.Origin;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LoopTest {
@@ -61,6 +65,37 @@ class LoopTest {
               assertThat(ContentBlock.textOf(result.content())).isEqualTo("did bash");
               assertThat(result.toolName()).isEqualTo("bash");
             });
+  }
+
+  @Test
+  void whereCopiedValuesComeFromStandsWithTheTurn() throws InterruptedException {
+    SessionId id = place.session("a bill");
+    List<Origin.Span> spans =
+        IntStream.range(0, 20).mapToObj(i -> new Origin.Span("user", i, i + 1)).toList();
+    ModelEvent.End end =
+        new ModelEvent.End(
+            ModelEvent.EndReason.END_TURN,
+            Usage.NONE,
+            Optional.empty(),
+            Optional.empty(),
+            List.of(new Origin("/total", "7", spans)));
+    place.wake(
+        id,
+        TestingModel.saying(
+            Said.of(
+                new TestingModel.Move.Say(new ModelEvent.TextDelta("{\"total\": \"7\"}")),
+                new TestingModel.Move.Say(end))));
+    JsonNode origins =
+        place.sessions.events(id).stream()
+            .filter(SessionEvent.ModelRequestEnd.class::isInstance)
+            .map(event -> ((SessionEvent.ModelRequestEnd) event).origins().orElseThrow())
+            .findFirst()
+            .orElseThrow();
+    assertThat(origins.at("/0/pointer").asText()).isEqualTo("/total");
+    assertThat(origins.at("/0/spans")).hasSize(16);
+    assertThat(origins.at("/0/spans/3").toString())
+        .isEqualTo("{\"source\":\"user\",\"start\":3,\"end\":4}");
+    assertThat(origins.at("/0/more").asInt()).isEqualTo(4);
   }
 
   @Test

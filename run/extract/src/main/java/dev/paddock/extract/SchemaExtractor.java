@@ -161,6 +161,12 @@ final class SchemaExtractor implements Extractor {
         if (event.get() instanceof ModelEvent.TextDelta delta) {
           text.append(delta.text());
         }
+        if (event.get() instanceof ModelEvent.End end
+            && end.reason() == ModelEvent.EndReason.MAX_TOKENS) {
+          throw new ExtractException(
+              ErrorCode.LIMIT_EXCEEDED,
+              "the model's answer was cut off by the limit of " + MAX_TOKENS + " tokens");
+        }
         if (text.length() > MAX_ANSWER) {
           throw new ExtractException(
               ErrorCode.LIMIT_EXCEEDED,

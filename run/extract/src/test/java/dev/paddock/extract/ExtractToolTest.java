@@ -156,6 +156,14 @@ class ExtractToolTest {
   }
 
   @Test
+  void anAnswerThatWasCutIsNotTakenForWhole() throws InterruptedException {
+    files.put("bill.txt", BILL);
+    Model model = TestingModel.cutAfter("{\"author\": \"Nora\", \"total\": null}");
+    assertThat(text(run(model, "bill.txt"))).contains("0 ok, 1 marked", "cut off by the limit");
+    assertThat(files.text("out/rows.csv")).doesNotContain("Nora");
+  }
+
+  @Test
   void aModelThatCannotBeReachedFailsTheCall() throws InterruptedException {
     files.put("a.txt", BILL);
     Model model =

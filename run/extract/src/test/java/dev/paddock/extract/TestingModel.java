@@ -21,14 +21,24 @@ final class TestingModel implements Model {
   final Queue<ModelRequest> requests = new ConcurrentLinkedQueue<>();
   private final Function<ModelRequest, String> answers;
   private final Optional<Scorer> scorer;
+  private final ModelEvent.EndReason reason;
 
-  private TestingModel(Function<ModelRequest, String> answers, Optional<Scorer> scorer) {
+  private TestingModel(
+      Function<ModelRequest, String> answers,
+      Optional<Scorer> scorer,
+      ModelEvent.EndReason reason) {
     this.answers = answers;
     this.scorer = scorer;
+    this.reason = reason;
   }
 
   static TestingModel answering(Function<ModelRequest, String> answers) {
-    return new TestingModel(answers, Optional.empty());
+    return new TestingModel(answers, Optional.empty(), ModelEvent.EndReason.END_TURN);
+  }
+
+  /** What it says is whole JSON, but was cut off by the token limit. */
+  static TestingModel cutAfter(String answer) {
+    return new TestingModel(r -> answer, Optional.empty(), ModelEvent.EndReason.MAX_TOKENS);
   }
 
   static TestingModel scoring(Scorer scorer) {
@@ -36,7 +46,8 @@ final class TestingModel implements Model {
         request -> {
           throw new AssertionError("asked for text");
         },
-        Optional.of(scorer));
+        Optional.of(scorer),
+        ModelEvent.EndReason.END_TURN);
   }
 
   @Override
@@ -57,11 +68,7 @@ final class TestingModel implements Model {
         new ArrayDeque<>(
             List.of(
                 new ModelEvent.TextDelta(answers.apply(request)),
-                new ModelEvent.End(
-                    ModelEvent.EndReason.END_TURN,
-                    Usage.NONE,
-                    Optional.empty(),
-                    Optional.empty())));
+                new ModelEvent.End(reason, Usage.NONE, Optional.empty(), Optional.empty())));
     return new ModelStream() {
       @Override
       public Optional<ModelEvent> next() {

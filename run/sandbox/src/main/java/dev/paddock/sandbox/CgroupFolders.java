@@ -21,18 +21,27 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A control group made by Paddock, of either version. */
 final class CgroupFolders implements ControlGroup {
+  /** In microseconds, as the kernel has it. */
+  private static final long CPU_PERIOD = 100_000;
+
   private static final Duration REMOVAL = Duration.ofSeconds(5);
 
   private final Driver driver;
   private final Optional<Path> memory;
   private final Optional<Path> processes;
+  private final Optional<Path> cpu;
   private final List<Path> folders;
 
   private CgroupFolders(
-      Driver driver, Optional<Path> memory, Optional<Path> processes, List<Path> folders) {
+      Driver driver,
+      Optional<Path> memory,
+      Optional<Path> processes,
+      Optional<Path> cpu,
+      List<Path> folders) {
     this.driver = driver;
     this.memory = memory;
     this.processes = processes;
+    this.cpu = cpu;
     this.folders = folders;
   }
 
@@ -43,6 +52,7 @@ final class CgroupFolders implements ControlGroup {
             parent.driver(),
             parent.memory().map(folder -> folder.resolve(name)),
             parent.processes().map(folder -> folder.resolve(name)),
+            parent.cpu().map(folder -> folder.resolve(name)),
             parent.folders(name));
     try {
       for (Path folder : group.folders) {
@@ -53,6 +63,9 @@ final class CgroupFolders implements ControlGroup {
       }
       if (measures.contains(Measure.PROCESS_LIMIT) && group.processes.isPresent()) {
         write(group.processes.get().resolve("pids.max"), limits.processes());
+      }
+      if (group.cpu.isPresent()) {
+        group.limitCpu(group.cpu.get(), limits.cpus());
       }
       return group;
     } catch (IOException e) {
@@ -72,6 +85,23 @@ final class CgroupFolders implements ControlGroup {
     }
   }
 
+  /** Boxes come after Paddock itself, whose groups have the usual weight. */
+  private void limitCpu(Path folder, Optional<Double> cpus) throws IOException {
+    Optional<Long> quota = cpus.map(count -> Math.max(1_000, (long) (count * CPU_PERIOD)));
+    if (driver == Driver.CGROUP_V2) {
+      write(folder.resolve("cpu.weight"), 50);
+      if (quota.isPresent()) {
+        Files.writeString(folder.resolve("cpu.max"), quota.get() + " " + CPU_PERIOD);
+      }
+    } else {
+      write(folder.resolve("cpu.shares"), 512);
+      if (quota.isPresent()) {
+        write(folder.resolve("cpu.cfs_period_us"), CPU_PERIOD);
+        write(folder.resolve("cpu.cfs_quota_us"), quota.get());
+      }
+    }
+  }
+
   private static void write(Path file, long value) throws IOException {
     Files.writeString(file, Long.toString(value));
   }
@@ -87,6 +117,7 @@ final class CgroupFolders implements ControlGroup {
     Map<Limit, Driver> limits = new EnumMap<>(Limit.class);
     memory.ifPresent(folder -> limits.put(Limit.MEMORY, driver));
     processes.ifPresent(folder -> limits.put(Limit.PROCESSES, driver));
+    cpu.ifPresent(folder -> limits.put(Limit.CPU_SHARE, driver));
     return limits;
   }
 

@@ -1,29 +1,33 @@
 package dev.paddock.sandbox;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.SandboxReport.Driver;
 import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The control groups under which this process may make groups of its own.
  *
  * @param driver the version
  * @param memory the folder to make memory groups in, if possible
- * @param processes the folder to make process groups in, if possible; version 2 has one for both
+ * @param processes the folder to make process groups in, if possible
+ * @param cpu the folder to make processor groups in, if possible; version 2 has one for all
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">cgroup v2</a>
  */
-record ControlGroups(Driver driver, Optional<Path> memory, Optional<Path> processes) {
+record ControlGroups(
+    Driver driver, Optional<Path> memory, Optional<Path> processes, Optional<Path> cpu) {
   static final ControlGroups NONE =
-      new ControlGroups(Driver.NONE, Optional.empty(), Optional.empty());
+      new ControlGroups(Driver.NONE, Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * Looks for a place, version 2 first.
@@ -37,12 +41,15 @@ record ControlGroups(Driver driver, Optional<Path> memory, Optional<Path> proces
         mountInfo.stream().map(CgroupMount::parse).flatMap(Optional::stream).toList();
     Optional<Path> unified = v2(mounts, membership);
     if (unified.isPresent()) {
-      return new ControlGroups(Driver.CGROUP_V2, unified, unified);
+      boolean cpu = handsDown(unified.get(), Set.of("cpu"));
+      return new ControlGroups(
+          Driver.CGROUP_V2, unified, unified, cpu ? unified : Optional.empty());
     }
     Optional<Path> memory = v1(mounts, membership, "memory");
     Optional<Path> processes = v1(mounts, membership, "pids");
-    if (memory.isPresent() || processes.isPresent()) {
-      return new ControlGroups(Driver.CGROUP_V1, memory, processes);
+    Optional<Path> cpu = v1(mounts, membership, "cpu");
+    if (memory.isPresent() || processes.isPresent() || cpu.isPresent()) {
+      return new ControlGroups(Driver.CGROUP_V1, memory, processes, cpu);
     }
     return NONE;
   }
@@ -61,7 +68,7 @@ record ControlGroups(Driver driver, Optional<Path> memory, Optional<Path> proces
       Path candidate = folder.get();
       if (Files.isWritable(candidate)
           && Files.isWritable(candidate.resolve("cgroup.procs"))
-          && handsDown(candidate)) {
+          && handsDown(candidate, Set.of("memory", "pids"))) {
         return Optional.of(candidate);
       }
       folder = Optional.ofNullable(candidate.getParent());
@@ -69,8 +76,7 @@ record ControlGroups(Driver driver, Optional<Path> memory, Optional<Path> proces
     return Optional.empty();
   }
 
-  private static boolean handsDown(Path folder) throws IOException {
-    Set<String> wanted = Set.of("memory", "pids");
+  private static boolean handsDown(Path folder, Set<String> wanted) throws IOException {
     if (!words(folder.resolve("cgroup.controllers")).containsAll(wanted)) {
       return false;
     }
@@ -82,7 +88,8 @@ record ControlGroups(Driver driver, Optional<Path> memory, Optional<Path> proces
       return false;
     }
     try {
-      Files.writeString(subtree, "+memory +pids");
+      Files.writeString(
+          subtree, wanted.stream().sorted().map(name -> "+" + name).collect(joining(" ")));
     } catch (IOException busy) { // it holds processes of its own
       return false;
     }
@@ -114,18 +121,17 @@ record ControlGroups(Driver driver, Optional<Path> memory, Optional<Path> proces
     Map<Limit, Driver> limits = new EnumMap<>(Limit.class);
     memory.ifPresent(folder -> limits.put(Limit.MEMORY, driver));
     processes.ifPresent(folder -> limits.put(Limit.PROCESSES, driver));
+    cpu.ifPresent(folder -> limits.put(Limit.CPU_SHARE, driver));
     return limits;
   }
 
   /** The folders that a group of this name has. */
   List<Path> folders(String name) {
-    List<Path> folders = new ArrayList<>();
-    memory.ifPresent(folder -> folders.add(folder.resolve(name)));
-    processes
+    return Stream.of(memory, processes, cpu)
+        .flatMap(Optional::stream)
         .map(folder -> folder.resolve(name))
-        .filter(f -> !folders.contains(f))
-        .ifPresent(folders::add);
-    return folders;
+        .distinct()
+        .toList();
   }
 
   ControlGroup create(String name, Limits limits, Set<Measure> measures) {

@@ -39,11 +39,15 @@ public final class LocalHands implements Hands {
    * @param tools their names must differ
    */
   public LocalHands(Collection<? extends Tool> tools, CallJournal journal, LazySandbox sandbox) {
-    this(tools, journal, sandbox, GRACE);
+    this(tools, journal, sandbox::close, GRACE);
   }
 
-  LocalHands(
-      Collection<? extends Tool> tools, CallJournal journal, LazySandbox sandbox, Duration grace) {
+  /** Takes over the journal; the sandbox that the tools work in is another's to end. */
+  public LocalHands(Collection<? extends Tool> tools, CallJournal journal) {
+    this(tools, journal, () -> {}, GRACE);
+  }
+
+  LocalHands(Collection<? extends Tool> tools, CallJournal journal, Runnable end, Duration grace) {
     for (Tool tool : tools) {
       if (this.tools.put(tool.definition().name(), tool) != null) {
         throw new IllegalArgumentException("two tools named " + tool.definition().name());

@@ -35,6 +35,7 @@ final class LocalSandbox implements Sandbox {
   private final Path folder;
   private final List<Path> mountPoints;
   private final SandboxReport report;
+  private final Optional<SpaceWatch> space;
   private final Set<Box> boxes = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
   private final Shell shell;
@@ -43,12 +44,25 @@ final class LocalSandbox implements Sandbox {
   /**
    * @param folder holds what this sandbox needs on the host; removed when it is closed
    * @param mountPoints folders that were made in the workspace
+   * @param space what the workspace takes, where Paddock limits it
    */
-  LocalSandbox(BoxLauncher launcher, Path folder, List<Path> mountPoints, SandboxReport report) {
+  LocalSandbox(
+      BoxLauncher launcher,
+      Path folder,
+      List<Path> mountPoints,
+      SandboxReport report,
+      Optional<DiskSpace> space) {
     this.launcher = launcher;
     this.folder = folder;
     this.mountPoints = List.copyOf(mountPoints);
     this.report = report;
+    this.space =
+        space.map(
+            files ->
+                new SpaceWatch(
+                    files,
+                    launcher.limits().workspaceBytes(),
+                    () -> boxes.forEach(box -> box.kill(KilledBy.WORKSPACE))));
     this.shell = new Shell(this);
   }
 
@@ -59,7 +73,14 @@ final class LocalSandbox implements Sandbox {
     Capture err = new Capture(request.maxOutputBytes());
     Hits before = hits();
     long start = System.nanoTime();
-    Box box = open(request.command(), request.stdin().isPresent());
+    SpaceWatch.Command watched = watched();
+    Box box;
+    try {
+      box = open(request.command(), request.stdin().isPresent());
+    } catch (SandboxException e) {
+      watched.close();
+      throw e;
+    }
     try {
       Future<?> outPump = Pump.capture(box, box.stdout(), out);
       Future<?> errPump = Pump.capture(box, box.stderr(), err);
@@ -72,6 +93,7 @@ final class LocalSandbox implements Sandbox {
       if (feed.isPresent()) {
         finish(feed.get());
       }
+      watched.check();
       Duration wallTime = Duration.ofNanos(System.nanoTime() - start);
       Verdict verdict = Verdict.of(box.exitCode(), box.cause(), before, hits());
       int exitCode = exitCode(box, verdict, err);
@@ -84,8 +106,13 @@ final class LocalSandbox implements Sandbox {
           verdict.killedBy(),
           wallTime);
     } finally {
+      watched.close();
       end(box);
     }
+  }
+
+  SpaceWatch.Command watched() {
+    return space.map(SpaceWatch::begin).orElse(SpaceWatch.Command.UNWATCHED);
   }
 
   private int exitCode(Box box, Verdict verdict, Capture err) {
@@ -193,6 +220,7 @@ final class LocalSandbox implements Sandbox {
       return;
     }
     closed = true;
+    space.ifPresent(SpaceWatch::close);
     boxes.forEach(box -> box.kill(KilledBy.INTERRUPT));
     launcher.group().close();
     try {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,13 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
       BoxLauncher launcher =
           new BoxLauncher(
               parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options);
-      return new LocalSandbox(launcher, folder, mountPoints, report(group));
+      boolean held =
+          DiskSpace.heldByFileSystem(workspace, temporary, spec.limits().workspaceBytes());
+      Optional<DiskSpace> space =
+          held || !options.has(Measure.WORKSPACE_LIMIT)
+              ? Optional.empty()
+              : Optional.of(DiskSpace.of(List.of(workspace, temporary)));
+      return new LocalSandbox(launcher, folder, mountPoints, report(group, held), space);
     } catch (IOException e) {
       group.close();
       throw new SandboxException(
@@ -126,13 +133,15 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     }
   }
 
-  private SandboxReport report(ControlGroup group) {
+  private SandboxReport report(ControlGroup group, boolean fileSystem) {
     Map<Limit, Driver> drivers = new EnumMap<>(Limit.class);
     drivers.put(Limit.MEMORY, Driver.RLIMIT);
     drivers.put(Limit.PROCESSES, machine.root() ? Driver.NONE : Driver.RLIMIT);
+    drivers.put(Limit.WORKSPACE, fileSystem ? Driver.FILE_SYSTEM : Driver.PADDOCK);
     drivers.put(Limit.FILE_SIZE, Driver.RLIMIT);
     drivers.put(Limit.OPEN_FILES, Driver.RLIMIT);
     drivers.put(Limit.CPU, Driver.RLIMIT);
+    drivers.put(Limit.CPU_SHARE, Driver.NONE);
     drivers.put(Limit.WALL_TIME, Driver.PADDOCK);
     drivers.put(Limit.OUTPUT, Driver.PADDOCK);
     drivers.putAll(group.enforced());

@@ -42,6 +42,7 @@ enum Measure {
 
   MEMORY_LIMIT("memory is limited"),
   PROCESS_LIMIT("processes are limited"),
+  WORKSPACE_LIMIT("the size of the workspace is limited"),
   FILE_SIZE_LIMIT("file size is limited"),
   CPU_LIMIT("CPU time is limited"),
   OPEN_FILES_LIMIT("open files are limited");

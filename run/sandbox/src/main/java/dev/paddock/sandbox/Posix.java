@@ -159,6 +159,7 @@ final class Posix {
       return new Stat(
           Short.toUnsignedInt(out.get(JAVA_SHORT, 28)),
           out.get(JAVA_LONG, 40),
+          512 * Math.clamp(out.get(JAVA_LONG, 48), 0, Long.MAX_VALUE >> 10),
           out.get(JAVA_LONG, 32),
           nanos(out, 112),
           nanos(out, 96));

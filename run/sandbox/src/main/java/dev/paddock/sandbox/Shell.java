@@ -39,8 +39,9 @@ final class Shell {
     Hits before = sandbox.hits();
     long start = System.nanoTime();
     boolean returned;
-    try {
+    try (SpaceWatch.Command watched = sandbox.watched()) {
       returned = bash.run(request.command(), timeout, request.maxOutputBytes());
+      watched.check();
     } catch (InterruptedException e) {
       end(bash);
       throw e;
@@ -54,7 +55,7 @@ final class Shell {
     Verdict verdict = Verdict.of(exitCode, bash.box().cause(), before, sandbox.hits());
     byte[] stderr = verdict.explain(err.bytes(), sandbox.limits(), timeout);
     // what reached the limit of processes may still be running and would starve the next command
-    if (!returned || verdict.hit().contains(KilledBy.PROCESSES)) {
+    if (!returned || !bash.box().alive() || verdict.hit().contains(KilledBy.PROCESSES)) {
       end(bash);
       stderr =
           Verdict.withLine(

@@ -3,8 +3,10 @@ package dev.paddock.sandbox;
 /**
  * What the kernel says of a file. A file's owner can set {@code modifiedNanos}, but not {@code
  * changedNanos}.
+ *
+ * @param onDisk bytes that it takes, less than its size where it has holes
  */
-record Stat(int mode, long size, long inode, long modifiedNanos, long changedNanos) {
+record Stat(int mode, long size, long onDisk, long inode, long modifiedNanos, long changedNanos) {
   private static final int KIND = 0xf000;
 
   FileKind kind() {

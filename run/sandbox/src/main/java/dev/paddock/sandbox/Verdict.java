@@ -61,6 +61,10 @@ record Verdict(List<KilledBy> hit) {
       case PROCESSES -> "stopped: limit of " + limits.processes() + " processes";
       case CPU -> "killed: CPU limit " + limits.cpuSeconds() + " s";
       case FILE_SIZE -> "killed: file size limit " + size(limits.fileSizeBytes());
+      case WORKSPACE ->
+          "killed: workspace limit "
+              + size(limits.workspaceBytes())
+              + " for /workspace and /tmp; delete files before you write more";
       case OUTPUT -> "killed: more than " + size(Pump.FLOOD_BYTES) + " of output";
       case INTERRUPT -> "killed: the sandbox was closed or its shell restarted";
     };
@@ -81,7 +85,7 @@ record Verdict(List<KilledBy> hit) {
     return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 
-  private static String size(long bytes) {
+  static String size(long bytes) {
     if (bytes % (1L << 30) == 0) {
       return (bytes >> 30) + " GiB";
     }

@@ -27,10 +27,23 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
 
   private final RootFolder root;
   private final Map<String, Mount> mounts;
+  private final Optional<Quota> quota;
   private final Set<String> covered = new TreeSet<>();
 
   /** A folder or file of this machine at an absolute path in the box. */
   private record Mount(String boxPath, RootFolder folder, String prefix) {}
+
+  /** How much all files may take. */
+  private record Quota(DiskSpace space, long maxBytes) {
+    void require(long growth, String shown) {
+      if (growth > 0 && space.exceeds(maxBytes - growth)) {
+        throw new SandboxException(
+            ErrorCode.LIMIT_EXCEEDED,
+            "%s was not written: the workspace's limit is %s, and %,d bytes are used; delete files first"
+                .formatted(shown, Verdict.size(maxBytes), space.used()));
+      }
+    }
+  }
 
   /** Where a path of the box lies on this machine. */
   record Location(RootFolder folder, String path, boolean writable, String shown) {}
@@ -48,8 +61,9 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
     }
   }
 
-  private Workspace(RootFolder root, Map<String, Mount> mounts) {
+  private Workspace(RootFolder root, Map<String, Mount> mounts, Optional<Quota> quota) {
     this.root = root;
+    this.quota = quota;
     this.mounts = mounts;
     for (String at : mounts.keySet()) {
       if (WorkspacePath.isIn(at, WorkspacePath.ROOT)) {
@@ -68,14 +82,32 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
     return open(folder, readOnly, Resolver.best(WorkspacePath.ROOT));
   }
 
+  /**
+   * @param maxBytes what the workspace's files may take together; more is not written here
+   */
+  public static Workspace open(Path folder, List<ReadOnlyMount> readOnly, long maxBytes) {
+    Quota quota;
+    try {
+      quota = new Quota(DiskSpace.of(List.of(folder)), maxBytes);
+    } catch (IOException e) {
+      throw Failure.of(folder.toString(), e);
+    }
+    return open(folder, readOnly, Resolver.best(WorkspacePath.ROOT), Optional.of(quota));
+  }
+
   static Workspace open(Path folder, List<ReadOnlyMount> readOnly, Resolver resolver) {
+    return open(folder, readOnly, resolver, Optional.empty());
+  }
+
+  private static Workspace open(
+      Path folder, List<ReadOnlyMount> readOnly, Resolver resolver, Optional<Quota> quota) {
     RootFolder root = openFolder(folder, WorkspacePath.ROOT, resolver);
     Map<String, Mount> mounts = new TreeMap<>();
     for (ReadOnlyMount mount : readOnly) {
       Mount opened = open(mount);
       mounts.put(opened.boxPath(), opened);
     }
-    return new Workspace(root, mounts);
+    return new Workspace(root, mounts, quota);
   }
 
   private static Mount open(ReadOnlyMount mount) {
@@ -158,6 +190,10 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
 
   @Override
   public void write(String path, byte[] bytes) {
+    if (quota.isPresent()) {
+      long old = stat(path).map(Stat::size).orElse(0L);
+      quota.get().require(bytes.length - old, locate(path).shown());
+    }
     replace(path, sink -> sink.write(bytes, bytes.length));
   }
 

@@ -8,6 +8,7 @@ import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,10 +104,38 @@ final class ControlGroupsTest {
     assertThat(groups)
         .isEqualTo(
             new ControlGroups(
-                Driver.CGROUP_V1, java.util.Optional.of(memory), java.util.Optional.of(pids)));
+                Driver.CGROUP_V1, Optional.of(memory), Optional.of(pids), Optional.empty()));
     ControlGroup box = groups.create("box", Limits.DEFAULT, Measure.ALL);
     assertThat(memory.resolve("box/memory.limit_in_bytes")).hasContent("2147483648");
     assertThat(pids.resolve("box/pids.max")).hasContent("512");
     assertThat(box.joinFiles()).hasSize(2);
+  }
+
+  @Test
+  void givesBoxesALowerWeightAndAsManyProcessorsAsTheyMayHave() throws Exception {
+    group("", "cpu memory pids", "cpu memory pids");
+    process(unifiedMount("/"), "0::/\n");
+    ControlGroups groups = ControlGroups.detect(proc);
+    assertThat(groups.enforceable()).containsEntry(Limit.CPU_SHARE, Driver.CGROUP_V2);
+    groups.create("box", Limits.DEFAULT, Measure.ALL);
+    assertThat(unified.resolve("box/cpu.weight")).hasContent("50");
+    assertThat(unified.resolve("box/cpu.max")).doesNotExist();
+    ControlGroup narrow = groups.create("narrow", Limits.DEFAULT.withCpus(1.5), Measure.ALL);
+    assertThat(unified.resolve("narrow/cpu.max")).hasContent("150000 100000");
+    assertThat(narrow.enforced()).containsEntry(Limit.CPU_SHARE, Driver.CGROUP_V2);
+    assertThat(narrow.joinFiles()).containsExactly(unified.resolve("narrow/cgroup.procs"));
+  }
+
+  @Test
+  void givesBoxesALowerWeightInVersion1Too() throws Exception {
+    Path cpu = Files.createDirectories(folder.resolve("cpu"));
+    process(
+        "31 23 0:27 / %s/cpu rw - cgroup cgroup rw,cpu,cpuacct\n".formatted(folder),
+        "4:cpu,cpuacct:/\n");
+    ControlGroup box =
+        ControlGroups.detect(proc).create("box", Limits.DEFAULT.withCpus(0.5), Measure.ALL);
+    assertThat(cpu.resolve("box/cpu.shares")).hasContent("512");
+    assertThat(cpu.resolve("box/cpu.cfs_quota_us")).hasContent("50000");
+    assertThat(box.enforced()).containsOnlyKeys(Limit.CPU_SHARE);
   }
 }

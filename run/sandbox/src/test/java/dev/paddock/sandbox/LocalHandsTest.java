@@ -59,7 +59,7 @@ class LocalHandsTest {
     return new LocalHands(
         List.of(tools),
         FileJournal.open(path, new TestingBlobs()),
-        new LazySandbox(() -> sandbox),
+        new LazySandbox(() -> sandbox)::close,
         Duration.ZERO);
   }
 

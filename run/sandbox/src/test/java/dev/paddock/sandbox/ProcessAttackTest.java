@@ -251,6 +251,22 @@ final class ProcessAttackTest {
   }
 
   @Test
+  void attack26_fillsTheWorkspace() throws Exception {
+    arena.limits(Limits.DEFAULT.withWorkspaceBytes(8 * MIB));
+    arena.assertHeldBy(
+        round -> {
+          ExecResult result =
+              round.bash("for i in {1..12}; do head -c 1M /dev/zero > big$i; done; sleep 1");
+          if (result.killedBy().isPresent()) {
+            assertThat(result.killedBy()).contains(KilledBy.WORKSPACE);
+            assertThat(result.stderrText()).contains("killed: workspace limit 8 MiB");
+          }
+          return result.exitCode() == 0;
+        },
+        Measure.WORKSPACE_LIMIT);
+  }
+
+  @Test
   void attack26_opensTooManyFiles() throws Exception {
     arena.assertHeldBy(
         TestingArena.perl(

@@ -32,10 +32,23 @@ public sealed interface ModelEvent {
   /** Prompt work done so far, for a progress display. */
   record PromptProgress(int done, int total) implements ModelEvent {}
 
-  /** The end. */
+  /**
+   * The end.
+   *
+   * @param origins of the values that had to be copied, in the order of the answer
+   */
   record End(
-      EndReason reason, Usage usage, Optional<ProviderState> state, Optional<TurnTrace> trace)
-      implements ModelEvent {}
+      EndReason reason,
+      Usage usage,
+      Optional<ProviderState> state,
+      Optional<TurnTrace> trace,
+      List<Origin> origins)
+      implements ModelEvent {
+    public End(
+        EndReason reason, Usage usage, Optional<ProviderState> state, Optional<TurnTrace> trace) {
+      this(reason, usage, state, trace, List.of());
+    }
+  }
 
   /** Why a model stopped. */
   enum EndReason {

@@ -7,6 +7,7 @@ public enum KilledBy {
   PROCESSES,
   CPU,
   FILE_SIZE,
+  WORKSPACE,
   OUTPUT,
   /** Another thread closed the sandbox or restarted its shell. */
   INTERRUPT

@@ -1,6 +1,7 @@
 package dev.paddock.sandbox.spi;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What a sandbox may use.
@@ -8,33 +9,50 @@ import java.time.Duration;
  * @param memoryBytes of all its processes together, or of each one where there is no cgroup; {@link
  *     SandboxReport} tells
  * @param processes processes and threads of the whole sandbox
+ * @param workspaceBytes of all files in {@code /workspace} and {@code /tmp} together, each counted
+ *     with at least 4 KiB
  * @param fileSizeBytes the largest single file
  * @param openFiles of each process
  * @param cpuSeconds of each process
+ * @param cpus processors that the whole sandbox may keep busy; empty for all, at a lower weight
+ *     than Paddock's own
  * @param wallTime the longest any command may take
  * @param outputBytes how much of each output is kept by default
  */
 public record Limits(
     long memoryBytes,
     int processes,
+    long workspaceBytes,
     long fileSizeBytes,
     int openFiles,
     long cpuSeconds,
+    Optional<Double> cpus,
     Duration wallTime,
     long outputBytes) {
 
   public static final Limits DEFAULT =
-      new Limits(2L << 30, 512, 1L << 30, 1024, 3600, Duration.ofSeconds(120), 100_000);
+      new Limits(
+          2L << 30,
+          512,
+          2L << 30,
+          1L << 30,
+          1024,
+          3600,
+          Optional.empty(),
+          Duration.ofSeconds(120),
+          100_000);
 
   public Limits {
     if (memoryBytes < 1 << 20
         || processes < 8
+        || workspaceBytes < 1 << 20
         || fileSizeBytes < 512
         || openFiles < 64
-        || cpuSeconds < 1) {
+        || cpuSeconds < 1
+        || cpus.filter(count -> !(count >= 0.01 && count <= 10_000)).isPresent()) {
       throw new IllegalArgumentException(
-          "a sandbox needs at least 1 MiB, 8 processes, files of 512 bytes, 64 open files and a"
-              + " second of CPU time");
+          "a sandbox needs at least 1 MiB of memory and of workspace, 8 processes, files of 512"
+              + " bytes, 64 open files, a second of CPU time and 0.01 processors");
     }
     requirePositive(wallTime, outputBytes);
   }
@@ -48,25 +66,92 @@ public record Limits(
 
   public Limits withMemoryBytes(long bytes) {
     return new Limits(
-        bytes, processes, fileSizeBytes, openFiles, cpuSeconds, wallTime, outputBytes);
+        bytes,
+        processes,
+        workspaceBytes,
+        fileSizeBytes,
+        openFiles,
+        cpuSeconds,
+        cpus,
+        wallTime,
+        outputBytes);
   }
 
   public Limits withProcesses(int count) {
     return new Limits(
-        memoryBytes, count, fileSizeBytes, openFiles, cpuSeconds, wallTime, outputBytes);
+        memoryBytes,
+        count,
+        workspaceBytes,
+        fileSizeBytes,
+        openFiles,
+        cpuSeconds,
+        cpus,
+        wallTime,
+        outputBytes);
+  }
+
+  public Limits withWorkspaceBytes(long bytes) {
+    return new Limits(
+        memoryBytes,
+        processes,
+        bytes,
+        fileSizeBytes,
+        openFiles,
+        cpuSeconds,
+        cpus,
+        wallTime,
+        outputBytes);
   }
 
   public Limits withFileSizeBytes(long bytes) {
-    return new Limits(memoryBytes, processes, bytes, openFiles, cpuSeconds, wallTime, outputBytes);
+    return new Limits(
+        memoryBytes,
+        processes,
+        workspaceBytes,
+        bytes,
+        openFiles,
+        cpuSeconds,
+        cpus,
+        wallTime,
+        outputBytes);
   }
 
   public Limits withCpuSeconds(long seconds) {
     return new Limits(
-        memoryBytes, processes, fileSizeBytes, openFiles, seconds, wallTime, outputBytes);
+        memoryBytes,
+        processes,
+        workspaceBytes,
+        fileSizeBytes,
+        openFiles,
+        seconds,
+        cpus,
+        wallTime,
+        outputBytes);
+  }
+
+  public Limits withCpus(double count) {
+    return new Limits(
+        memoryBytes,
+        processes,
+        workspaceBytes,
+        fileSizeBytes,
+        openFiles,
+        cpuSeconds,
+        Optional.of(count),
+        wallTime,
+        outputBytes);
   }
 
   public Limits withWallTime(Duration time) {
     return new Limits(
-        memoryBytes, processes, fileSizeBytes, openFiles, cpuSeconds, time, outputBytes);
+        memoryBytes,
+        processes,
+        workspaceBytes,
+        fileSizeBytes,
+        openFiles,
+        cpuSeconds,
+        cpus,
+        time,
+        outputBytes);
   }
 }

@@ -21,9 +21,12 @@ public record SandboxReport(String place, List<String> isolation, Map<Limit, Dri
   public enum Limit {
     MEMORY,
     PROCESSES,
+    WORKSPACE,
     FILE_SIZE,
     OPEN_FILES,
     CPU,
+    /** Processors at the same time. */
+    CPU_SHARE,
     WALL_TIME,
     OUTPUT
   }
@@ -33,6 +36,8 @@ public record SandboxReport(String place, List<String> isolation, Map<Limit, Dri
     CGROUP_V2,
     CGROUP_V1,
     RLIMIT,
+    /** The workspace is a file system of its own that is not larger. */
+    FILE_SYSTEM,
     /** Paddock itself, from outside the box. */
     PADDOCK,
     /** Nobody on this machine. */
