@@ -1,4 +1,4 @@
-# The developers' loop, read by ./paddock: check, fmt, test, bench. Uses $root, $jdk, $logs, say, die.
+# The developers' loop, read by ./paddock: check, fmt, test, bench, protocols. Uses $root, $jdk, $logs, say, die.
 
 maven() {
   (cd "$root" && JAVA_HOME=$jdk ./mvnw -B "$@")
@@ -46,6 +46,22 @@ report() {
     END { printf "%d passed, %d failed, %d skipped\n", tests - failed - skipped, failed, skipped; exit failed > 0 || tests == 0 }'
 }
 
+# The official SDKs of the conformance scripts, where this machine has what they need.
+install_sdks() {
+  scripts=$root/checks/conformance
+  if command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1; then
+    if [ ! -f "$scripts/node_modules/.package-lock.json" ] || [ "$scripts/package-lock.json" -nt "$scripts/node_modules/.package-lock.json" ]; then
+      quietly npm "the official SDKs for Node.js" npm --prefix "$scripts" ci || true
+    fi
+  fi
+  if command -v pip3 >/dev/null 2>&1 && ls "$scripts"/*_smoke.py >/dev/null 2>&1; then
+    if [ ! -d "$scripts/python" ] || [ "$scripts/requirements.txt" -nt "$scripts/python" ]; then
+      rm -rf "$scripts/python"
+      quietly pip "the official SDKs for Python" pip3 install --quiet --target "$scripts/python" -r "$scripts/requirements.txt" || rm -rf "$scripts/python"
+    fi
+  fi
+}
+
 paddock_test() {
   options=
   for option in "$@"; do
@@ -57,6 +73,7 @@ paddock_test() {
   done
   check_system
   if stale; then build; fi
+  install_sdks
   "$root/paddock" models pull --quiet >&2 || say "the embedded model could not be fetched; tests that need it are skipped"
   mkdir -p "$logs"
   log=$logs/test.log
@@ -76,14 +93,24 @@ paddock_test() {
   report "$logs/test-started"
 }
 
-paddock_bench() {
-  name=${1:-}
-  [ -n "$name" ] && shift
+# checks_main CLASS ARGUMENTS... runs a program of the checks' sources.
+checks_main() {
   check_system
   if stale; then build; fi
-  quietly bench-compile "benchmarks compiled" maven -pl checks -am test-compile dependency:build-classpath -Dmdep.outputFile="$root/checks/target/classpath" || return 1
+  quietly checks-compile "checks compiled" maven -pl checks -am test-compile dependency:build-classpath -Dmdep.outputFile="$root/checks/target/classpath" || return 1
   flags engine
   # shellcheck disable=SC2086
   exec "$jdk/bin/java" $flags -Dpaddock.root="$root" -Dpaddock.cache="$cache" \
-    -cp "$root/checks/target/test-classes:$(cat "$root/checks/target/classpath")" dev.paddock.checks.Bench "$name" "$@"
+    -cp "$root/checks/target/test-classes:$(cat "$root/checks/target/classpath")" "$@"
+}
+
+paddock_bench() {
+  name=${1:-}
+  [ -n "$name" ] && shift
+  checks_main dev.paddock.checks.Bench "$name" "$@"
+}
+
+paddock_protocols() {
+  install_sdks
+  checks_main dev.paddock.checks.Protocols
 }

@@ -1,21 +1,28 @@
 package dev.paddock.checks;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.paddock.core.Json;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /** An OpenAI-compatible server on loopback that answers as its script says. */
 final class TestingOpenAi implements AutoCloseable {
+  private static final Duration PACE = Duration.ofMillis(20);
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
   private final HttpServer server;
   private final Function<JsonNode, Answer> script;
   private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
@@ -27,6 +34,9 @@ final class TestingOpenAi implements AutoCloseable {
     record Calls(List<Call> calls) implements Answer {}
 
     record Failure(int status) implements Answer {}
+
+    /** The word again and again until the client hangs up. */
+    record Endless(String word) implements Answer {}
   }
 
   record Call(String name, ObjectNode arguments) {}
@@ -41,6 +51,7 @@ final class TestingOpenAi implements AutoCloseable {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/v1/chat/completions", this::complete);
     server.createContext("/v1/models", this::models);
+    server.createContext("/v1/embeddings", this::embed);
     server.start();
   }
 
@@ -57,7 +68,40 @@ final class TestingOpenAi implements AutoCloseable {
         exchange,
         200,
         "application/json",
-        "{\"object\":\"list\",\"data\":[{\"id\":\"scripted\"}]}");
+        "{\"object\":\"list\",\"data\":[{\"id\":\"scripted\",\"object\":\"model\",\"created\":1700000000,\"owned_by\":\"tests\"}]}");
+  }
+
+  /** Vectors that tell texts of different lengths apart. */
+  private void embed(HttpExchange exchange) throws IOException {
+    JsonNode request = Json.read(exchange.getRequestBody().readAllBytes(), JsonNode.class);
+    JsonNode input = request.path("input");
+    ObjectNode answer = Json.object().put("object", "list");
+    answer.put("model", request.path("model").asText());
+    ArrayNode data = answer.putArray("data");
+    int inputs = input.isArray() && !input.path(0).isNumber() ? input.size() : 1;
+    for (int i = 0; i < inputs; i++) {
+      String text = input.isTextual() ? input.textValue() : input.path(i).toString();
+      ObjectNode item = data.addObject().put("object", "embedding").put("index", i);
+      item.putArray("embedding").add(1.0).add(text.length()).add(0.5);
+    }
+    answer.putObject("usage").put("prompt_tokens", 3).put("total_tokens", 3);
+    answer(exchange, 200, "application/json", Json.write(answer));
+  }
+
+  private static void endless(HttpExchange exchange, String word) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    exchange.sendResponseHeaders(200, 0);
+    byte[] more =
+        chunk(Json.object().put("role", "assistant").put("content", word), "")
+            .getBytes(StandardCharsets.UTF_8);
+    try (OutputStream body = exchange.getResponseBody()) {
+      long end = System.nanoTime() + LONGEST.toNanos();
+      while (System.nanoTime() < end) {
+        body.write(more);
+        body.flush();
+        LockSupport.parkNanos(PACE.toNanos());
+      }
+    }
   }
 
   private void complete(HttpExchange exchange) throws IOException {
@@ -70,13 +114,17 @@ final class TestingOpenAi implements AutoCloseable {
               failure.status(),
               "application/json",
               "{\"error\":{\"message\":\"scripted\"}}");
+      case Answer.Endless endless -> endless(exchange, endless.word());
       case Answer.Text text -> {
-        ObjectNode delta = Json.object().put("role", "assistant").put("content", text.text());
+        StringBuilder events = new StringBuilder();
+        for (String word : text.text().split("(?<= )")) {
+          events.append(chunk(Json.object().put("role", "assistant").put("content", word), ""));
+        }
         answer(
             exchange,
             200,
             "text/event-stream",
-            chunk(delta, "") + chunk(Json.object(), "stop") + "data: [DONE]\n\n");
+            events + chunk(Json.object(), "stop") + "data: [DONE]\n\n");
       }
       case Answer.Calls calls -> {
         StringBuilder events = new StringBuilder();

@@ -28,6 +28,13 @@ public sealed interface SessionEvent {
     String name();
 
     JsonNode input();
+
+    /**
+     * The sub-agent's thread whose call this is, where it stands in the log of the session above
+     * only so that its client can answer it there.
+     */
+    @JsonProperty("session_thread_id")
+    Optional<String> threadId();
   }
 
   /** The result of a call. */
@@ -43,8 +50,14 @@ public sealed interface SessionEvent {
   @JsonTypeName("user.message")
   record UserMessage(EventId id, List<ContentBlock> content) implements Inbound {}
 
+  /** {@code threadId} names the one thread that is meant; without it all of them are. */
   @JsonTypeName("user.interrupt")
-  record UserInterrupt(EventId id) implements Inbound {}
+  record UserInterrupt(EventId id, @JsonProperty("session_thread_id") Optional<String> threadId)
+      implements Inbound {
+    public UserInterrupt(EventId id) {
+      this(id, Optional.empty());
+    }
+  }
 
   @JsonTypeName("user.tool_confirmation")
   record UserToolConfirmation(
@@ -95,8 +108,18 @@ public sealed interface SessionEvent {
       String name,
       JsonNode input,
       @JsonProperty("evaluated_permission") Permission evaluatedPermission,
-      Optional<ObjectNode> evaluation)
-      implements Call {}
+      Optional<ObjectNode> evaluation,
+      @JsonProperty("session_thread_id") Optional<String> threadId)
+      implements Call {
+    public AgentToolUse(
+        EventId id,
+        String name,
+        JsonNode input,
+        Permission evaluatedPermission,
+        Optional<ObjectNode> evaluation) {
+      this(id, name, input, evaluatedPermission, evaluation, Optional.empty());
+    }
+  }
 
   @JsonTypeName("agent.tool_result")
   record AgentToolResult(
@@ -113,8 +136,19 @@ public sealed interface SessionEvent {
       String name,
       JsonNode input,
       @JsonProperty("evaluated_permission") Permission evaluatedPermission,
-      Optional<ObjectNode> evaluation)
-      implements Call {}
+      Optional<ObjectNode> evaluation,
+      @JsonProperty("session_thread_id") Optional<String> threadId)
+      implements Call {
+    public AgentMcpToolUse(
+        EventId id,
+        String serverName,
+        String name,
+        JsonNode input,
+        Permission evaluatedPermission,
+        Optional<ObjectNode> evaluation) {
+      this(id, serverName, name, input, evaluatedPermission, evaluation, Optional.empty());
+    }
+  }
 
   @JsonTypeName("agent.mcp_tool_result")
   record AgentMcpToolResult(
@@ -126,27 +160,71 @@ public sealed interface SessionEvent {
 
   /** A call of a tool that the client runs; it answers with {@link UserCustomToolResult}. */
   @JsonTypeName("agent.custom_tool_use")
-  record AgentCustomToolUse(EventId id, String name, JsonNode input) implements Call {}
+  record AgentCustomToolUse(
+      EventId id,
+      String name,
+      JsonNode input,
+      @JsonProperty("session_thread_id") Optional<String> threadId)
+      implements Call {
+    public AgentCustomToolUse(EventId id, String name, JsonNode input) {
+      this(id, name, input, Optional.empty());
+    }
+  }
 
+  /**
+   * From here on a summary stands for the older part of the conversation.
+   *
+   * @param summary {@code {text, through}}: what stands for the log up to sequence {@code through}
+   */
   @JsonTypeName("agent.thread_context_compacted")
-  record AgentThreadContextCompacted(EventId id, Optional<ObjectNode> summary)
-      implements SessionEvent {}
+  record AgentThreadContextCompacted(
+      EventId id,
+      Optional<ObjectNode> summary,
+      @JsonProperty("model_usage") Optional<Usage> usage,
+      @JsonProperty("cost_usd") Optional<Double> costUsd)
+      implements SessionEvent {
+    public AgentThreadContextCompacted(EventId id, Optional<ObjectNode> summary) {
+      this(id, summary, Optional.empty(), Optional.empty());
+    }
+  }
 
+  /** {@code callId} is the call by which the message was sent. */
   @JsonTypeName("agent.thread_message_sent")
   record AgentThreadMessageSent(
       EventId id,
       @JsonProperty("to_session_thread_id") String toThreadId,
       @JsonProperty("to_agent_name") Optional<String> toAgentName,
-      List<ContentBlock> content)
-      implements SessionEvent {}
+      List<ContentBlock> content,
+      @JsonProperty("tool_use_id") Optional<EventId> callId)
+      implements SessionEvent {
+    public AgentThreadMessageSent(
+        EventId id, String toThreadId, Optional<String> toAgentName, List<ContentBlock> content) {
+      this(id, toThreadId, toAgentName, content, Optional.empty());
+    }
+  }
 
+  /**
+   * A message from another thread. In the log that has the call it answers that call; in any other
+   * it is a message to the agent.
+   *
+   * @param callId the call by which the conversation was begun
+   */
   @JsonTypeName("agent.thread_message_received")
   record AgentThreadMessageReceived(
       EventId id,
       @JsonProperty("from_session_thread_id") String fromThreadId,
       @JsonProperty("from_agent_name") Optional<String> fromAgentName,
-      List<ContentBlock> content)
-      implements SessionEvent {}
+      List<ContentBlock> content,
+      @JsonProperty("tool_use_id") Optional<EventId> callId)
+      implements SessionEvent {
+    public AgentThreadMessageReceived(
+        EventId id,
+        String fromThreadId,
+        Optional<String> fromAgentName,
+        List<ContentBlock> content) {
+      this(id, fromThreadId, fromAgentName, content, Optional.empty());
+    }
+  }
 
   @JsonTypeName("session.status_running")
   record StatusRunning(EventId id) implements SessionEvent {}
@@ -174,8 +252,18 @@ public sealed interface SessionEvent {
   @JsonTypeName("session.usage")
   record SessionUsage(EventId id, JsonNode usage) implements SessionEvent {}
 
+  /**
+   * The start of a model request.
+   *
+   * @param request what a replay compares: the request's digest and what is known of the model
+   */
   @JsonTypeName("span.model_request_start")
-  record ModelRequestStart(EventId id, Optional<String> model) implements SessionEvent {}
+  record ModelRequestStart(EventId id, Optional<String> model, Optional<ObjectNode> request)
+      implements SessionEvent {
+    public ModelRequestStart(EventId id, Optional<String> model) {
+      this(id, model, Optional.empty());
+    }
+  }
 
   /**
    * The end of a model request.
@@ -221,14 +309,41 @@ public sealed interface SessionEvent {
       EventId id, @JsonProperty("outcome_id") String outcomeId, int iteration)
       implements SessionEvent {}
 
+  /**
+   * A grader's verdict.
+   *
+   * @param result {@code needs_revision}, or one that ends the outcome: {@code satisfied}, {@code
+   *     max_iterations_reached}, {@code failed}, {@code interrupted}
+   */
   @JsonTypeName("span.outcome_evaluation_end")
   record OutcomeEvaluationEnd(
       EventId id,
       @JsonProperty("outcome_id") String outcomeId,
       int iteration,
       String result,
-      Optional<String> explanation)
-      implements SessionEvent {}
+      Optional<String> explanation,
+      @JsonProperty("outcome_evaluation_start_id") Optional<EventId> startId,
+      Optional<Usage> usage,
+      @JsonProperty("cost_usd") Optional<Double> costUsd)
+      implements SessionEvent {
+    public OutcomeEvaluationEnd(
+        EventId id, String outcomeId, int iteration, String result, Optional<String> explanation) {
+      this(
+          id,
+          outcomeId,
+          iteration,
+          result,
+          explanation,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    /** Whether the agent is told, and works on. */
+    public boolean goesBack() {
+      return result.equals("needs_revision") || result.equals("max_iterations_reached");
+    }
+  }
 
   /** A change of a sub-agent's thread: created, running, idle, rescheduled or terminated. */
   record ThreadChanged(
@@ -243,10 +358,24 @@ public sealed interface SessionEvent {
    * outputs were collected.
    *
    * @param code stable, lower case with underscores
+   * @param usage of the model requests that the decision took
    */
   @JsonTypeName("paddock.notice")
-  record Notice(EventId id, String code, String message, Optional<ObjectNode> details)
-      implements SessionEvent {}
+  record Notice(
+      EventId id,
+      String code,
+      String message,
+      Optional<ObjectNode> details,
+      @JsonProperty("model_usage") Optional<Usage> usage,
+      @JsonProperty("cost_usd") Optional<Double> costUsd)
+      implements SessionEvent {
+    /** An answer or interrupt was handed on to the thread that it is meant for. */
+    public static final String ROUTED = "thread_routed";
+
+    public Notice(EventId id, String code, String message, Optional<ObjectNode> details) {
+      this(id, code, message, details, Optional.empty(), Optional.empty());
+    }
+  }
 
   /** An event of a type this version does not know, kept as it came. */
   record Unknown(EventId id, String type, ObjectNode raw) implements SessionEvent {}

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 /** The id of a session, {@code sesn_…}. */
 public record SessionId(@JsonValue String value) implements Comparable<SessionId> {
   private static final String PREFIX = "sesn";
+  private static final String THREAD = "sthr";
 
   @JsonCreator
   public SessionId {
@@ -14,6 +15,16 @@ public record SessionId(@JsonValue String value) implements Comparable<SessionId
 
   public static SessionId next() {
     return new SessionId(Ids.next(PREFIX));
+  }
+
+  /** The session of a thread, by the thread's public id {@code sthr_…}. */
+  public static SessionId ofThread(String threadId) {
+    return new SessionId(PREFIX + Ids.require(THREAD, threadId).substring(THREAD.length()));
+  }
+
+  /** The public id of the thread that this session is, {@code sthr_…}. */
+  public String threadId() {
+    return THREAD + value.substring(PREFIX.length());
   }
 
   @Override

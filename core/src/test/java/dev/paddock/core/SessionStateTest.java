@@ -111,4 +111,82 @@ class SessionStateTest {
     append(new SessionEvent.UserMessage(EventId.next(), List.of()));
     assertThat(SessionState.of(log).runnable()).isFalse();
   }
+
+  @Test
+  void anOutcomeIsWorkedOnUntilItsVerdict() {
+    append(
+        new SessionEvent.UserDefineOutcome(
+            EventId.next(), "outc_1", "a report", Json.object(), Optional.empty()));
+    assertThat(outcome().result()).isEqualTo("pending");
+    assertThat(outcome().maxIterations()).isEqualTo(3);
+    append(new SessionEvent.ModelRequestStart(EventId.next(), Optional.empty()));
+    assertThat(outcome().result()).isEqualTo("running");
+    var start = append(new SessionEvent.OutcomeEvaluationStart(EventId.next(), "outc_1", 0));
+    assertThat(outcome().openStart()).contains(start.id());
+    verdict("needs_revision", 0);
+    assertThat(outcome().iteration()).isEqualTo(1);
+    assertThat(outcome().result()).isEqualTo("running");
+    assertThat(SessionState.of(log).inbox()).hasSize(1);
+    verdict("satisfied", 1);
+    assertThat(SessionState.of(log).outcome()).isEmpty();
+    assertThat(SessionState.of(log).outcomes().getFirst().completedAt()).isPresent();
+    assertThat(SessionState.of(log).usage().total()).isEqualTo(4);
+  }
+
+  private Outcome outcome() {
+    return SessionState.of(log).outcome().orElseThrow();
+  }
+
+  private void verdict(String result, int iteration) {
+    append(
+        new SessionEvent.OutcomeEvaluationEnd(
+            EventId.next(),
+            "outc_1",
+            iteration,
+            result,
+            Optional.of("why"),
+            Optional.empty(),
+            Optional.of(new Usage(1, 1, 0, 0)),
+            Optional.empty()));
+  }
+
+  @Test
+  void aCallOfAThreadIsAnsweredHereAndHandedOn() {
+    EventId call = EventId.next();
+    append(
+        new SessionEvent.AgentToolUse(
+            call,
+            "bash",
+            Json.object(),
+            Permission.ASK,
+            Optional.empty(),
+            Optional.of("sthr_child")));
+    append(
+        new SessionEvent.StatusIdle(
+            EventId.next(), new StopReason.RequiresAction(List.of(call)), Optional.empty()));
+    assertThat(SessionState.of(log).openCalls()).isEmpty();
+    assertThat(SessionState.of(log).runnable()).isFalse();
+    var answer =
+        append(
+            new SessionEvent.UserToolConfirmation(
+                EventId.next(), call, Permission.ALLOW, Optional.empty()));
+    assertThat(SessionState.of(log).routes()).containsEntry(answer.id(), "sthr_child");
+    assertThat(SessionState.of(log).runnable()).isTrue();
+    append(
+        new SessionEvent.Notice(
+            EventId.next(),
+            SessionEvent.Notice.ROUTED,
+            "handed on",
+            Optional.of(Json.object().put("event_id", answer.id().value()))));
+    assertThat(SessionState.of(log).routes()).isEmpty();
+  }
+
+  @Test
+  void anInterruptOfOneThreadLeavesTheOthersAlone() {
+    append(new SessionEvent.UserInterrupt(EventId.next(), Optional.of("sthr_child")));
+    assertThat(SessionState.of(log).interrupted()).isFalse();
+    assertThat(SessionState.of(log).routes()).hasSize(1);
+    append(new SessionEvent.UserInterrupt(EventId.next(), Optional.of(SESSION.threadId())));
+    assertThat(SessionState.of(log).interrupted()).isTrue();
+  }
 }

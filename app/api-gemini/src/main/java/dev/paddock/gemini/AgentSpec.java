@@ -29,7 +29,8 @@ record AgentSpec(
     Optional<String> id = fields.text("id");
     if (id.isPresent() && !id.get().matches(ID)) {
       throw ServerException.invalid(
-          "id", "has 1 to 63 lower-case letters, digits, - and _, and begins and ends with neither");
+          "id",
+          "has 1 to 63 lower-case letters, digits, - and _, and begins and ends with neither");
     }
     if (id.isPresent() && isGeneral(id.get())) {
       throw ServerException.invalid("id", "\"%s\" is taken".formatted(id.get()));

@@ -40,8 +40,7 @@ final class Agents {
         .resources()
         .find(KIND, key(caller.workspace(), id))
         .orElseThrow(
-            () ->
-                ServerException.notFound("there is no agent \"%s\"".formatted(Fields.shown(id))));
+            () -> ServerException.notFound("there is no agent \"%s\"".formatted(Fields.shown(id))));
   }
 
   private static String idOf(String name) {

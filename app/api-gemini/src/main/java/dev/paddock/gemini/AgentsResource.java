@@ -47,8 +47,7 @@ final class AgentsResource {
         ResourceFilter.newest(Agents.KIND, size + 1).withWorkspace(request.caller().workspace());
     Optional<String> after =
         Query.pageToken(request).map(id -> Agents.key(request.caller().workspace(), id));
-    List<Resource> found =
-        platform.resources().list(after.map(filter::withAfter).orElse(filter));
+    List<Resource> found = platform.resources().list(after.map(filter::withAfter).orElse(filter));
     ObjectNode out = Json.object();
     ArrayNode page = out.putArray("agents");
     found.stream().limit(size).forEach(agent -> page.add(agent.document()));

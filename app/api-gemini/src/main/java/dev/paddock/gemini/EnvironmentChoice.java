@@ -19,7 +19,8 @@ record EnvironmentChoice(Optional<String> id, EnvironmentSpec spec) {
     if (node.isTextual()) {
       String text = node.textValue();
       if (text.isBlank()) {
-        throw ServerException.invalid(place, "must be \"remote\", an environment's id or an object");
+        throw ServerException.invalid(
+            place, "must be \"remote\", an environment's id or an object");
       }
       EnvironmentSpec nothing = EnvironmentSpec.read(Fields.of(Json.object(), ""));
       return new EnvironmentChoice(

@@ -35,7 +35,8 @@ record EnvironmentSpec(
   private static final int MOST_VARIABLES = 100;
   private static final int LONGEST_VALUE = 32 << 10;
   private static final Pattern HOST =
-      Pattern.compile("\\*|(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+      Pattern.compile(
+          "\\*|(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
   private static final Set<String> SOURCES =
       Set.of("inline", "gcs", "repository", "skill_registry");

@@ -52,11 +52,11 @@ final class Environments {
                     "there is no environment \"%s\"".formatted(Fields.shown(id))));
   }
 
-  Resource create(EnvironmentSpec spec, Optional<Resource> from, Caller caller)
-      throws IOException {
+  Resource create(EnvironmentSpec spec, Optional<Resource> from, Caller caller) throws IOException {
     String id = Ids.next(PREFIX);
     WorkspaceFiles files = platform.runner().workspaceFiles(id);
-    ObjectNode document = from.map(Resource::document).map(ObjectNode::deepCopy).orElseGet(Json::object);
+    ObjectNode document =
+        from.map(Resource::document).map(ObjectNode::deepCopy).orElseGet(Json::object);
     document.put("id", id);
     describe(document, spec);
     try {
@@ -134,8 +134,7 @@ final class Environments {
 
   static Place placeOf(Resource environment) {
     ObjectNode document = environment.document();
-    List<String> hosts =
-        document.path("hosts").valueStream().map(host -> host.asText()).toList();
+    List<String> hosts = document.path("hosts").valueStream().map(host -> host.asText()).toList();
     Map<String, String> variables = new LinkedHashMap<>();
     document
         .path("variables")

@@ -43,8 +43,7 @@ final class EnvironmentsResource {
     EnvironmentSpec spec = EnvironmentSpec.read(fields);
     fields.noOthers();
     if (from.isPresent() && !(spec.files().isEmpty() && spec.variables().isEmpty())) {
-      throw ServerException.invalid(
-          "from_environment", "goes with neither sources nor env");
+      throw ServerException.invalid("from_environment", "goes with neither sources nor env");
     }
     Optional<Resource> source = from.map(id -> environments.require(id, request.caller()));
     return Reply.ok(view(environments.create(spec, source, request.caller())));
@@ -60,9 +59,7 @@ final class EnvironmentsResource {
         ResourceFilter.newest(Environments.KIND, size + 1)
             .withWorkspace(request.caller().workspace());
     List<Resource> found =
-        platform
-            .resources()
-            .list(Query.pageToken(request).map(filter::withAfter).orElse(filter));
+        platform.resources().list(Query.pageToken(request).map(filter::withAfter).orElse(filter));
     ObjectNode out = Json.object();
     ArrayNode page = out.putArray("environments");
     found.stream().limit(size).forEach(environment -> page.add(view(environment)));

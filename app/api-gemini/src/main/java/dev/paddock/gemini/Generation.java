@@ -42,9 +42,7 @@ record Generation(
             .oneOf("thinking_level", Set.of("minimal", "low", "medium", "high"))
             .map(Generation::effort);
     boolean summaries =
-        !fields
-            .oneOf("thinking_summaries", Set.of("auto", "none"))
-            .equals(Optional.of("none"));
+        !fields.oneOf("thinking_summaries", Set.of("auto", "none")).equals(Optional.of("none"));
     Choice choice =
         fields
             .find("tool_choice")

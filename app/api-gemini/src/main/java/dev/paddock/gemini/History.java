@@ -159,7 +159,8 @@ final class History {
     if (!open.isEmpty()) {
       throw ServerException.invalid(
           "input",
-          "results of these calls are missing: " + String.join(", ", open.keySet().stream().map(EventId::value).toList()));
+          "results of these calls are missing: "
+              + String.join(", ", open.keySet().stream().map(EventId::value).toList()));
     }
   }
 
@@ -200,7 +201,8 @@ final class History {
                 () ->
                     ServerException.invalid(
                         result.place(),
-                        "no call \"%s\" waits for a result".formatted(Fields.shown(result.callId()))));
+                        "no call \"%s\" waits for a result"
+                            .formatted(Fields.shown(result.callId()))));
     return switch (call) {
       case SessionEvent.AgentCustomToolUse own ->
           new SessionEvent.UserCustomToolResult(

@@ -73,8 +73,7 @@ final class InputReader {
       case "user_input" -> user(content(fields), fields.at("content"));
       case "model_output" -> new InputItem.Output(onlyText(content(fields), fields.at("content")));
       case "thought" -> new InputItem.Thought(summary(fields));
-      case "function_call" ->
-          call(fields, fields.requiredText("name"), arguments(fields), true);
+      case "function_call" -> call(fields, fields.requiredText("name"), arguments(fields), true);
       case "mcp_server_tool_call" ->
           call(fields, fields.requiredText("name"), arguments(fields), false);
       case "code_execution_call" -> call(fields, Tools.SHELL, shell(fields), false);

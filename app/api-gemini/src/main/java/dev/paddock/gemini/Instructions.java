@@ -25,7 +25,8 @@ final class Instructions {
   private static final List<String> GUIDES = List.of("AGENTS.md", ".agents/AGENTS.md");
   private static final List<String> SKILLS =
       List.of(".agents/skills/*/SKILL.md", "skills/*/SKILL.md");
-  private static final Pattern FRONT_MATTER = Pattern.compile("\\A---\\R(.*?)\\R---", Pattern.DOTALL);
+  private static final Pattern FRONT_MATTER =
+      Pattern.compile("\\A---\\R(.*?)\\R---", Pattern.DOTALL);
   private static final Pattern LINE =
       Pattern.compile("^(name|description):\\s*[\"']?(.*?)[\"']?\\s*$", Pattern.MULTILINE);
 

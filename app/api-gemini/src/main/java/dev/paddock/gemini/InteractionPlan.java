@@ -47,9 +47,9 @@ final class InteractionPlan {
           "generation_config.tool_choice",
           "any goes with functions only: with code_execution the answer would never come");
     }
-    AgentConfig config = request.config().orElse(agent.map(AgentSpec::config).orElse(AgentConfig.NONE));
-    Optional<String> model =
-        request.model().or(config::model).or(platform::defaultModel);
+    AgentConfig config =
+        request.config().orElse(agent.map(AgentSpec::config).orElse(AgentConfig.NONE));
+    Optional<String> model = request.model().or(config::model).or(platform::defaultModel);
     model.ifPresent(platform.models()::resolve);
     Optional<Resource> environment =
         environment(request, agent, previous, caller, tools.codeExecution());
@@ -136,7 +136,10 @@ final class InteractionPlan {
             .findFirst()
             .orElse("")
             .strip();
-    int end = text.codePointCount(0, text.length()) > TITLE ? text.offsetByCodePoints(0, TITLE) : text.length();
+    int end =
+        text.codePointCount(0, text.length()) > TITLE
+            ? text.offsetByCodePoints(0, TITLE)
+            : text.length();
     return text.substring(0, end);
   }
 }

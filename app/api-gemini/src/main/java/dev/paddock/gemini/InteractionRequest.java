@@ -34,7 +34,8 @@ record InteractionRequest(
     ObjectNode echo) {
   private static final int LONGEST = 4 << 20;
   private static final int MOST_LABELS = 64;
-  private static final Pattern LABEL_KEY = Pattern.compile("[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,62}");
+  private static final Pattern LABEL_KEY =
+      Pattern.compile("[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,62}");
   private static final Pattern LABEL_VALUE = Pattern.compile("[\\p{Ll}\\p{Lo}\\p{N}_-]{0,63}");
   private static final Set<String> ECHOED =
       Set.of(

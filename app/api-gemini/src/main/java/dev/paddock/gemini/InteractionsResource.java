@@ -63,8 +63,7 @@ final class InteractionsResource {
 
   private void awaitEnd(SessionRecord session, Request request) throws InterruptedException {
     InteractionState state = interactions.state(session);
-    try (Subscription log =
-        platform.sessions().subscribe(session.id(), state.sequence())) {
+    try (Subscription log = platform.sessions().subscribe(session.id(), state.sequence())) {
       while (!state.isFinal()) {
         List<LogEntry> entries = log.next(PAGE, LOOK);
         entries.forEach(state::apply);
@@ -140,8 +139,7 @@ final class InteractionsResource {
       throw precondition("it does not run in the background; hang up to cancel it");
     }
     if (!interactions.interrupt(session, request.caller().principal())) {
-      throw precondition(
-          "it is %s already".formatted(interactions.state(session).status().word));
+      throw precondition("it is %s already".formatted(interactions.state(session).status().word));
     }
     return Reply.ok(InteractionView.whole(session, ended(session)));
   }

@@ -63,8 +63,7 @@ final class LiveText {
   List<Part> parts() {
     List<Part> parts = new ArrayList<>();
     kinds.forEach(
-        (id, kind) ->
-            parts.add(new Part(id, kind, texts.getOrDefault(id, new StringBuilder()))));
+        (id, kind) -> parts.add(new Part(id, kind, texts.getOrDefault(id, new StringBuilder()))));
     boolean ordered =
         parts.size() < 2
             || (parts.size() == 2

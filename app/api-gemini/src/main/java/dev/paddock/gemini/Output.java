@@ -46,7 +46,8 @@ final class Output {
     String type = fields.text("type").orElse("");
     return switch (type) {
       case "text" -> text(fields);
-      case "audio", "image", "video" -> throw Fields.missing(fields.at("type"), "output of " + type);
+      case "audio", "image", "video" ->
+          throw Fields.missing(fields.at("type"), "output of " + type);
       // A bare schema is what older clients send.
       default -> Optional.of(Schema.read(node, place));
     };

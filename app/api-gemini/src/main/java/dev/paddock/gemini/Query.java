@@ -18,7 +18,8 @@ final class Query {
   }
 
   static int pageSize(Request request, int usual, int most) {
-    Optional<String> text = request.head().query("page_size").or(() -> request.head().query("pageSize"));
+    Optional<String> text =
+        request.head().query("page_size").or(() -> request.head().query("pageSize"));
     if (text.isEmpty() || text.get().isEmpty()) {
       return usual;
     }

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * JSON Schemas as Gemini's clients write them: type names may be in capitals, as in the OpenAPI form
- * of older ones.
+ * JSON Schemas as Gemini's clients write them: type names may be in capitals, as in the OpenAPI
+ * form of older ones.
  */
 final class Schema {
   private static final int LONGEST = 256 << 10;

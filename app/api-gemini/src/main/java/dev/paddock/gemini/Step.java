@@ -39,8 +39,7 @@ record Step(
     String text = ContentBlock.textOf(message.content());
     ObjectNode whole = typed("model_output");
     whole.putArray("content").add(Content.text(text));
-    return new Step(
-        message.id(), whole, emptyOutput(), Kind.OUTPUT, text, Optional.empty());
+    return new Step(message.id(), whole, emptyOutput(), Kind.OUTPUT, text, Optional.empty());
   }
 
   static ObjectNode emptyOutput() {
@@ -55,8 +54,7 @@ record Step(
     if (!text.isEmpty()) {
       whole.putArray("summary").add(Content.text(text));
     }
-    return new Step(
-        thinking.id(), whole, typed("thought"), Kind.THOUGHT, text, Optional.empty());
+    return new Step(thinking.id(), whole, typed("thought"), Kind.THOUGHT, text, Optional.empty());
   }
 
   static Step call(SessionEvent.Call call) {
@@ -76,7 +74,8 @@ record Step(
         ObjectNode delta = typed("code_execution_call").set("arguments", code);
         yield told(own.id(), start, "arguments", code, delta);
       }
-      case SessionEvent.AgentToolUse own -> serverCall(own.id(), own.name(), ENVIRONMENT, arguments);
+      case SessionEvent.AgentToolUse own ->
+          serverCall(own.id(), own.name(), ENVIRONMENT, arguments);
       case SessionEvent.AgentMcpToolUse own ->
           serverCall(own.id(), own.name(), own.serverName(), arguments);
     };
@@ -85,15 +84,13 @@ record Step(
   private static Step serverCall(EventId id, String name, String server, ObjectNode arguments) {
     ObjectNode start = typed("mcp_server_tool_call").put("id", id.value());
     start.put("name", name).put("server_name", server).putObject("arguments");
-    ObjectNode delta =
-        typed("mcp_server_tool_call").put("name", name).put("server_name", server);
+    ObjectNode delta = typed("mcp_server_tool_call").put("name", name).put("server_name", server);
     return told(id, start, "arguments", arguments, delta.set("arguments", arguments));
   }
 
   /** What the server's own run of a call came to. */
   static Step result(SessionEvent.Result result, SessionEvent.Call call) {
-    boolean shell =
-        call instanceof SessionEvent.AgentToolUse use && use.name().equals(Tools.SHELL);
+    boolean shell = call instanceof SessionEvent.AgentToolUse use && use.name().equals(Tools.SHELL);
     if (shell) {
       ObjectNode start =
           typed("code_execution_result").put("call_id", call.id().value()).put("result", "");
@@ -112,7 +109,8 @@ record Step(
     if (function) {
       delta.put("is_error", result.isError());
     } else {
-      String server = call instanceof SessionEvent.AgentMcpToolUse mcp ? mcp.serverName() : ENVIRONMENT;
+      String server =
+          call instanceof SessionEvent.AgentMcpToolUse mcp ? mcp.serverName() : ENVIRONMENT;
       start.put("server_name", server);
       delta.put("server_name", server);
     }

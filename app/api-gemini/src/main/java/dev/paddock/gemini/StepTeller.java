@@ -37,7 +37,8 @@ final class StepTeller {
   /** Goes on behind what a client has. */
   void resume(StreamPosition.InStep at, InteractionState state) {
     int known = state.steps().size();
-    boolean stands = at.index() < known && state.steps().get(at.index()).id().value().equals(at.step());
+    boolean stands =
+        at.index() < known && state.steps().get(at.index()).id().value().equals(at.step());
     if (!stands && (at.index() < known || !state.asking())) {
       index = Math.min(known, Math.max(0, at.index() - at.part()));
       return;
@@ -88,7 +89,8 @@ final class StepTeller {
 
   private boolean begins(String text) {
     int heard = Math.min(told, aheadText.length());
-    return told <= text.length() && CharSequence.compare(text.substring(0, heard), aheadText.subSequence(0, heard)) == 0;
+    return told <= text.length()
+        && CharSequence.compare(text.substring(0, heard), aheadText.subSequence(0, heard)) == 0;
   }
 
   private void begin(int from) {
@@ -131,8 +133,7 @@ final class StepTeller {
       if (telling.isEmpty()) {
         ahead.add(live.id());
       }
-      ObjectNode begin =
-          live.kind() == Step.Kind.OUTPUT ? Step.emptyOutput() : Step.emptyThought();
+      ObjectNode begin = live.kind() == Step.Kind.OUTPUT ? Step.emptyOutput() : Step.emptyThought();
       start(live.id(), begin, part);
       text(live.id(), live.kind(), live.text(), part);
       aheadText = live.text();

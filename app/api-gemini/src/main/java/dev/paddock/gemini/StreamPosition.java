@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A place in an interaction's stream, written into each event as its {@code event_id}. It names what
- * has been told, not when, so that it means the same to every server at any time.
+ * A place in an interaction's stream, written into each event as its {@code event_id}. It names
+ * what has been told, not when, so that it means the same to every server at any time.
  */
 sealed interface StreamPosition {
   /** Nothing was told. */
@@ -57,8 +57,7 @@ sealed interface StreamPosition {
     }
     Matcher step = STEP.matcher(text);
     if (!step.matches()) {
-      throw ServerException.invalid(
-          "last_event_id", "is no event_id of this interaction's stream");
+      throw ServerException.invalid("last_event_id", "is no event_id of this interaction's stream");
     }
     return new InStep(
         Integer.parseInt(step.group(1)),

@@ -40,6 +40,12 @@ abstract sealed class DeveloperCommand implements Runnable {
   static final class Fmt extends DeveloperCommand {}
 
   @Command(
+      name = "protocols",
+      mixinStandardHelpOptions = true,
+      description = "Runs the official SDKs against the server and writes docs/protocols.md.")
+  static final class Protocols extends DeveloperCommand {}
+
+  @Command(
       name = "bench",
       mixinStandardHelpOptions = true,
       description = "Runs a benchmark beside its peer; without a name lists them.")

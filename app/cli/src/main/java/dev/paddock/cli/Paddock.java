@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       DeveloperCommand.Test.class,
       DeveloperCommand.Check.class,
       DeveloperCommand.Fmt.class,
-      DeveloperCommand.Bench.class
+      DeveloperCommand.Bench.class,
+      DeveloperCommand.Protocols.class
     })
 final class Paddock implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();

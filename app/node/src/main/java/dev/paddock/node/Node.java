@@ -52,6 +52,10 @@ public final class Node implements AutoCloseable {
     leaseTtl = ttl;
   }
 
+  Map<String, String> environment() {
+    return environment;
+  }
+
   public Home home() {
     return home;
   }

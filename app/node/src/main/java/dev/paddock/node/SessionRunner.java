@@ -41,6 +41,7 @@ public final class SessionRunner implements AutoCloseable {
 
   private final Map<SessionId, List<Consumer<Preview>>> listeners = new ConcurrentHashMap<>();
   private final Consumer<String> log;
+  private Optional<Telemetry> telemetry = Optional.empty();
   private volatile boolean closed;
   private Thread sweeper = new Thread();
 
@@ -64,6 +65,8 @@ public final class SessionRunner implements AutoCloseable {
 
   /** Wakes what was left unfinished, and goes on looking for it. */
   public void start() {
+    telemetry = Telemetry.of(node, log);
+    telemetry.ifPresent(Telemetry::start);
     sweeper = Thread.ofVirtual().name("session-sweep").start(this::sweepUntilClosed);
   }
 
@@ -256,6 +259,7 @@ public final class SessionRunner implements AutoCloseable {
     }
     interrupted |= !restWithin(Duration.ofDays(1));
     workspaces.close();
+    telemetry.ifPresent(Telemetry::close);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -21,13 +22,25 @@ import java.util.regex.Pattern;
  *
  * @param models a model id or glob → the reference that stands behind it
  * @param prices a model reference → US dollars per million tokens, by kind of token
+ * @param telemetry where spans go
  */
-public record Settings(Map<String, String> models, Map<String, Map<String, BigDecimal>> prices) {
-  private static final Settings EMPTY = new Settings(Map.of(), Map.of());
-  private static final Set<String> KEYS = Set.of("models", "prices");
+public record Settings(
+    Map<String, String> models, Map<String, Map<String, BigDecimal>> prices, Telemetry telemetry) {
+  private static final Settings EMPTY = new Settings(Map.of(), Map.of(), Telemetry.NONE);
+  private static final Set<String> KEYS = Set.of("models", "prices", "telemetry");
+  private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
       Set.of("input", "output", "cache_read", "cache_write");
   private static final long MAX_BYTES = 1 << 20;
+
+  /**
+   * Where spans go; the environment's {@code OTEL_EXPORTER_OTLP_ENDPOINT} wins.
+   *
+   * @param endpoint of a collector, without {@code /v1/traces}
+   */
+  public record Telemetry(Optional<String> endpoint, Optional<Path> file) {
+    public static final Telemetry NONE = new Telemetry(Optional.empty(), Optional.empty());
+  }
 
   /** The settings of a home; an absent file means every default. */
   public static Settings read(Path file) {
@@ -73,7 +86,14 @@ public record Settings(Map<String, String> models, Map<String, Map<String, BigDe
         .properties()
         .forEach(
             entry -> prices.put(entry.getKey(), reader.price(entry.getKey(), entry.getValue())));
-    return new Settings(Map.copyOf(models), Map.copyOf(prices));
+    JsonNode telemetry = tree.path("telemetry");
+    reader.only(telemetry, TELEMETRY_KEYS, List.of("telemetry"));
+    return new Settings(
+        Map.copyOf(models),
+        Map.copyOf(prices),
+        new Telemetry(
+            reader.optionalText(telemetry, "endpoint"),
+            reader.optionalText(telemetry, "file").map(Path::of)));
   }
 
   private record Reader(String file, String text) {
@@ -99,6 +119,17 @@ public record Settings(Map<String, String> models, Map<String, Map<String, BigDe
             "%s.\"%s\" must be a model reference, such as \"openai/gpt-x\"".formatted(table, key));
       }
       return value.textValue();
+    }
+
+    Optional<String> optionalText(JsonNode table, String key) {
+      JsonNode value = table.path(key);
+      if (value.isMissingNode()) {
+        return Optional.empty();
+      }
+      if (!value.isTextual() || value.textValue().isBlank()) {
+        throw wrong(key, "telemetry.%s must be a text".formatted(key));
+      }
+      return Optional.of(value.textValue());
     }
 
     Map<String, BigDecimal> price(String model, JsonNode value) {

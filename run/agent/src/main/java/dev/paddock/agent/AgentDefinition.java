@@ -11,6 +11,7 @@ import dev.paddock.core.spi.ToolDefinition;
 import dev.paddock.provider.spi.Effort;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,8 @@ import java.util.Optional;
  * @param tools empty opens every tool that the place has
  * @param steps what must happen in which order before the answer
  * @param output a JSON Schema for the answer
+ * @param judge the model that judges calls, outcomes and guardrails; empty for the agent's own
+ * @param compactAt the part of the context at which the conversation is summed up
  */
 public record AgentDefinition(
     String name,
@@ -34,8 +37,44 @@ public record AgentDefinition(
     List<StepRule> steps,
     Optional<ObjectNode> output,
     EnvironmentRule environment,
-    Budget budget) {
+    Budget budget,
+    Optional<String> judge,
+    Fallback fallback,
+    Optional<Double> compactAt,
+    Guardrail.Rules guardrails) {
   private static final int VERSION = 1;
+
+  /** What documents of earlier releases lack. */
+  private static final Map<String, Object> ADDED =
+      Map.of("fallback", Fallback.NONE, "guardrails", Guardrail.Rules.NONE);
+
+  public AgentDefinition(
+      String name,
+      String description,
+      String instructions,
+      Optional<String> model,
+      Optional<Effort> effort,
+      Optional<List<ToolRule>> tools,
+      List<StepRule> steps,
+      Optional<ObjectNode> output,
+      EnvironmentRule environment,
+      Budget budget) {
+    this(
+        name,
+        description,
+        instructions,
+        model,
+        effort,
+        tools,
+        steps,
+        output,
+        environment,
+        budget,
+        Optional.empty(),
+        Fallback.NONE,
+        Optional.empty(),
+        Guardrail.Rules.NONE);
+  }
 
   /** An agent that may do anything that the place offers. */
   public static AgentDefinition of(String name, String description, String instructions) {
@@ -68,7 +107,14 @@ public record AgentDefinition(
           "an agent of version %d; this release reads version %d, use a newer one"
               .formatted(version, VERSION));
     }
-    return Json.convert(document, AgentDefinition.class);
+    ObjectNode whole = document.deepCopy();
+    ADDED.forEach(
+        (key, usual) -> {
+          if (!whole.hasNonNull(key)) {
+            whole.set(key, Json.tree(usual));
+          }
+        });
+    return Json.convert(whole, AgentDefinition.class);
   }
 
   /**
@@ -114,6 +160,64 @@ public record AgentDefinition(
         steps,
         output,
         environment,
-        budget);
+        budget,
+        judge,
+        fallback,
+        compactAt,
+        guardrails);
+  }
+
+  public AgentDefinition withJudge(String ref) {
+    return new AgentDefinition(
+        name,
+        description,
+        instructions,
+        model,
+        effort,
+        tools,
+        steps,
+        output,
+        environment,
+        budget,
+        Optional.of(ref),
+        fallback,
+        compactAt,
+        guardrails);
+  }
+
+  public AgentDefinition withFallback(Fallback models) {
+    return new AgentDefinition(
+        name,
+        description,
+        instructions,
+        model,
+        effort,
+        tools,
+        steps,
+        output,
+        environment,
+        budget,
+        judge,
+        models,
+        compactAt,
+        guardrails);
+  }
+
+  public AgentDefinition withGuardrails(Guardrail.Rules rules) {
+    return new AgentDefinition(
+        name,
+        description,
+        instructions,
+        model,
+        effort,
+        tools,
+        steps,
+        output,
+        environment,
+        budget,
+        judge,
+        fallback,
+        compactAt,
+        rules);
   }
 }

@@ -15,7 +15,18 @@ import java.util.regex.Pattern;
 /** Reads {@code agent.yaml}: what the open skill format has no key for. */
 final class AgentYaml {
   private static final List<String> KEYS =
-      List.of("model", "effort", "tools", "steps", "output", "environment", "budget");
+      List.of(
+          "model",
+          "effort",
+          "tools",
+          "steps",
+          "output",
+          "environment",
+          "budget",
+          "judge",
+          "fallback",
+          "compact_at",
+          "guardrails");
   private static final List<String> LIMITS =
       List.of("memory", "processes", "cpu", "workspace", "file", "open_files", "output", "command");
   private static final List<String> SIZES = List.of("memory", "workspace", "file", "output");
@@ -64,17 +75,19 @@ final class AgentYaml {
         top.find("tools")
             .map(value -> new ToolRules(problems, skill).read(value))
             .or(() -> ToolRules.approved(skill));
-    return definition(
-        skill,
-        top.text("model"),
-        top.text("effort").flatMap(this::effort),
-        tools,
-        top.find("steps")
-            .map(value -> new StepRules(problems, tools).read(value))
-            .orElse(List.of()),
-        top.text("output").flatMap(path -> output(path, schema)),
-        top.mapping("environment").map(this::environment).orElse(EnvironmentRule.NONE),
-        top.mapping("budget").map(AgentYaml::budget).orElse(Budget.NONE));
+    AgentDefinition base =
+        definition(
+            skill,
+            top.text("model"),
+            top.text("effort").flatMap(this::effort),
+            tools,
+            top.find("steps")
+                .map(value -> new StepRules(problems, tools).read(value))
+                .orElse(List.of()),
+            top.text("output").flatMap(path -> output(path, schema)),
+            top.mapping("environment").map(this::environment).orElse(EnvironmentRule.NONE),
+            top.mapping("budget").map(AgentYaml::budget).orElse(Budget.NONE));
+    return new ModelRules(problems, top, schema).into(base);
   }
 
   private static AgentDefinition definition(

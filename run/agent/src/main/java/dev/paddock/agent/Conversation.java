@@ -18,8 +18,12 @@ final class Conversation {
   private Conversation() {}
 
   static ModelRequest request(
-      AgentDefinition agent, Transcript transcript, Opening opening, ModelDescription model) {
-    String system = system(agent, opening, model);
+      AgentDefinition agent,
+      List<SessionDocument.Skill> skills,
+      Transcript transcript,
+      Opening opening,
+      ModelDescription model) {
+    String system = system(agent, skills, opening, model);
     List<List<Message>> units = units(transcript, opening);
     ModelRequest request =
         ModelRequest.of(Trimming.fit(units, room(model, system, opening)))
@@ -41,7 +45,11 @@ final class Conversation {
         model.contextTokens() - answer - tools - Trimming.tokens(system));
   }
 
-  private static String system(AgentDefinition agent, Opening opening, ModelDescription model) {
+  private static String system(
+      AgentDefinition agent,
+      List<SessionDocument.Skill> skills,
+      Opening opening,
+      ModelDescription model) {
     StringBuilder out = new StringBuilder(agent.instructions().strip());
     if (model.can(Capability.GRAMMAR)) {
       if (!opening.tools().isEmpty()) {
@@ -50,11 +58,13 @@ final class Conversation {
       for (ToolDefinition tool : opening.tools()) {
         out.append("\n- ").append(tool.name()).append(": ").append(tool.description().strip());
       }
+      out.append(skills(skills));
       return out.toString().strip();
     }
     if (!agent.name().isBlank()) {
       out.append(place(agent));
     }
+    out.append(skills(skills));
     if (!model.can(Capability.JSON_SCHEMA)) {
       opening.output().ifPresent(schema -> out.append(outputRule(schema)));
     }
@@ -70,6 +80,22 @@ final class Conversation {
         read-only in /workspace/skills/%s. Write files that are meant for the user to \
         /workspace/outputs."""
         .formatted(agent.name(), agent.description().strip(), agent.name());
+  }
+
+  private static String skills(List<SessionDocument.Skill> skills) {
+    StringBuilder out = new StringBuilder();
+    if (!skills.isEmpty()) {
+      out.append("\n\nSkills. When a task fits one, read its file before you begin:");
+    }
+    for (SessionDocument.Skill skill : skills) {
+      out.append("\n- ")
+          .append(skill.name())
+          .append(" (/workspace/skills/")
+          .append(skill.name())
+          .append("/SKILL.md): ")
+          .append(skill.description().strip());
+    }
+    return out.toString();
   }
 
   private static String outputRule(ObjectNode schema) {
@@ -102,10 +128,29 @@ final class Conversation {
           Optional.of(new Message.User(visible(e.content())));
       case SessionEvent.SystemMessage e ->
           Optional.of(new Message.Instruction(ContentBlock.textOf(visible(e.content()))));
-      case SessionEvent.UserDefineOutcome e ->
-          Optional.of(Message.User.of("Reach this outcome: " + e.description()));
+      case SessionEvent.UserDefineOutcome e -> Optional.of(Message.User.of(outcome(e)));
+      case SessionEvent.OutcomeEvaluationEnd e -> Optional.of(Message.User.of(verdict(e)));
       default -> Optional.empty();
     };
+  }
+
+  private static String outcome(SessionEvent.UserDefineOutcome outcome) {
+    String asked = "Reach this outcome: " + outcome.description();
+    String rubric = outcome.rubric().path("content").asText();
+    return rubric.isEmpty()
+        ? asked
+        : asked + "\n\nYour work will be graded by this rubric:\n" + rubric;
+  }
+
+  private static String verdict(SessionEvent.OutcomeEvaluationEnd verdict) {
+    String why = verdict.explanation().orElse("no reason was given");
+    return verdict.result().equals("needs_revision")
+        ? "Your work was graded and needs a revision: %s\nRevise it, then answer again."
+            .formatted(why)
+        : """
+        Your work was graded for the last time and does not meet the rubric: %s
+        Say briefly what is done and what is missing; it is not graded again."""
+            .formatted(why);
   }
 
   private static List<Message> messages(Transcript.Turn turn) {

@@ -3,16 +3,33 @@ package dev.paddock.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
+import dev.paddock.core.Permission;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.spi.ToolPolicy;
 import java.util.Optional;
 
-/** What a policy said of a call, as it stands in the log: {@code {reason, input}}. */
+/**
+ * What a policy said of a call, as it stands in the log: {@code {type, reason, input}}; without a
+ * type no policy was asked, the call was not open.
+ */
 final class Evaluation {
   private Evaluation() {}
 
-  static Optional<ObjectNode> of(ToolPolicy.Decision decision) {
+  static Optional<ObjectNode> of(
+      ToolPolicy.Decision decision, Optional<CallJudge.Verdict> verdict) {
     ObjectNode out = Json.object();
+    if (verdict.isPresent()) {
+      out.put("type", "auto").set("evaluated_permission", verdict.get().evaluation());
+      if (verdict.get().permission() == Permission.DENY) {
+        out.put("reason", "The call was judged too risky and not run: " + verdict.get().reason());
+      }
+    } else {
+      switch (decision.permission()) {
+        case ALLOW -> out.put("type", "always_allow");
+        case ASK -> out.put("type", "always_ask");
+        case DENY -> {}
+      }
+    }
     decision.reason().ifPresent(reason -> out.put("reason", reason));
     decision.rewritten().ifPresent(input -> out.set("input", input));
     return out.isEmpty() ? Optional.empty() : Optional.of(out);

@@ -69,6 +69,23 @@ final class Fields {
     return texts;
   }
 
+  /** A list of mappings; {@code what} names one of them in messages. */
+  List<Fields> mappings(String key, String what) {
+    Optional<YamlValue> value = find(key);
+    if (value.isPresent() && value.get() instanceof YamlValue.Sequence list) {
+      return list.items().stream()
+          .flatMap(item -> problems.mapping(item, what).stream())
+          .map(mapping -> new Fields(problems, mapping, " in " + what))
+          .toList();
+    }
+    value.ifPresent(other -> wrong(key, "a list", other));
+    return List.of();
+  }
+
+  Optional<Double> fraction(String key) {
+    return number(key, "a number between 0 and 1", n -> n > 0 && n < 1);
+  }
+
   Optional<Double> count(String key) {
     return number(key, "a whole number from 1", n -> n >= 1 && n == Math.rint(n) && n <= MAX_COUNT);
   }

@@ -1,6 +1,5 @@
 package dev.paddock.agent;
 
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Principal;
 import dev.paddock.core.SessionEvent;
@@ -35,12 +34,7 @@ public final class Loop {
    * @return where the session came to rest; empty when another process runs it
    */
   public Optional<SessionState> wake(SessionId id) throws InterruptedException {
-    SessionRecord session =
-        parts
-            .sessions()
-            .find(id)
-            .orElseThrow(
-                () -> new AgentException(ErrorCode.NOT_FOUND, "there is no session " + id));
+    RunContext.find(parts, id);
     while (true) {
       Optional<HeldLease> lease =
           HeldLease.take(
@@ -53,7 +47,7 @@ public final class Loop {
       }
       SessionState rested;
       try (HeldLease held = lease.get()) {
-        rested = run(session, held);
+        rested = run(id, held);
       } catch (LeaseLostException e) {
         return Optional.empty();
       }
@@ -76,21 +70,15 @@ public final class Loop {
                 NewEvent.from(who, new SessionEvent.UserInterrupt(EventId.next()))));
   }
 
-  private SessionState run(SessionRecord session, HeldLease lease)
+  private SessionState run(SessionId id, HeldLease lease)
       throws LeaseLostException, InterruptedException {
-    SessionLog log = new SessionLog(parts.sessions(), session.id(), lease);
+    SessionLog log = new SessionLog(parts.sessions(), id, lease);
     log.refresh();
+    SessionRecord session = RunContext.find(parts, id);
     try (Watch watch =
         new Watch(
-            parts.sessions(),
-            session.id(),
-            log.state().sequence(),
-            lease,
-            parts.clock(),
-            settings.tick())) {
-      return new SessionRun(
-              new RunContext(parts, settings, session, parts.agents().agentOf(session), log, watch))
-          .run();
+            parts.sessions(), id, log.state().sequence(), lease, parts.clock(), settings.tick())) {
+      return new SessionRun(new RunContext(parts, settings, session, log, watch)).run();
     }
   }
 

@@ -49,15 +49,7 @@ public record LoopSettings(
 
   public LoopSettings withLeaseTtl(Duration ttl) {
     return new LoopSettings(
-        holder,
-        ttl,
-        tick,
-        grace,
-        parallelCalls,
-        callTimeouts,
-        timeoutMargin,
-        resultChars,
-        trace);
+        holder, ttl, tick, grace, parallelCalls, callTimeouts, timeoutMargin, resultChars, trace);
   }
 
   public LoopSettings traced() {

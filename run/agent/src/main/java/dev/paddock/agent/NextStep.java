@@ -2,6 +2,7 @@ package dev.paddock.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.EventId;
+import dev.paddock.core.Outcome;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.StopReason;
 import java.util.List;
@@ -26,6 +27,9 @@ sealed interface NextStep {
 
   /** A turn of the model. */
   record Ask(Transcript transcript, Opening opening) implements NextStep {}
+
+  /** The answer is there: does it reach the outcome? */
+  record Grade(Outcome outcome, Transcript transcript) implements NextStep {}
 
   /** The model has to be told something before it is asked again. */
   record Tell(String message) implements NextStep {}

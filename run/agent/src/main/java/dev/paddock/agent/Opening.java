@@ -58,6 +58,11 @@ record Opening(
         filled.equals(input) ? Optional.empty() : Optional.of(filled));
   }
 
+  ToolRule.Policy policy(String name) {
+    ToolRule rule = rules.get(name);
+    return rule == null ? ToolRule.Policy.ALWAYS_ASK : rule.policy();
+  }
+
   private static void fill(ObjectNode input, String property, JsonNode bound) {
     if (!input.has(property) && bound.has("const")) {
       input.set(property, bound.get("const"));

@@ -49,7 +49,7 @@ final class Planner {
     boolean running = state.status() != SessionStatus.IDLE;
     return switch (transcript.last().orElse(new Transcript.Pause(new StopReason.EndTurn()))) {
       case Transcript.Turn turn when !turn.answers() -> ask(transcript, log, state, now);
-      case Transcript.Turn turn when running -> answered(transcript, turn);
+      case Transcript.Turn turn when running -> answered(transcript, turn, log, state, now);
       case Transcript.Input ignored when running -> ask(transcript, log, state, now);
       case Transcript.Pause ignored when running ->
           new NextStep.Finish(new StopReason.EndTurn(), Optional.empty());
@@ -97,7 +97,12 @@ final class Planner {
     };
   }
 
-  private NextStep answered(Transcript transcript, Transcript.Turn turn) {
+  private NextStep answered(
+      Transcript transcript,
+      Transcript.Turn turn,
+      List<LogEntry> log,
+      SessionState state,
+      Instant now) {
     String stop = turn.end().stop().orElse("end_turn");
     if (stop.equals("refusal")) {
       return new NextStep.Finish(new StopReason.Refusal(), Optional.empty());
@@ -115,6 +120,12 @@ final class Planner {
             "Your answer does not obey the schema: %s. Answer again, with JSON only."
                 .formatted(String.join("; ", violations)));
       }
+    }
+    if (state.outcome().isPresent()) {
+      return Spending.reached(agent.budget(), state, log, now)
+          .<NextStep>map(
+              spent -> new NextStep.Finish(new StopReason.BudgetReached(), Optional.of(spent)))
+          .orElseGet(() -> new NextStep.Grade(state.outcome().get(), transcript));
     }
     return new NextStep.Finish(
         new StopReason.EndTurn(),

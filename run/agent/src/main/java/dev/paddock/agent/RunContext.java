@@ -2,41 +2,129 @@ package dev.paddock.agent;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
+import dev.paddock.core.LogEntry;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.ToolDefinition;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** One session while it is being run here. */
-record RunContext(
-    LoopParts parts,
-    LoopSettings settings,
-    SessionRecord session,
-    AgentSource.SessionAgent agent,
-    SessionLog log,
-    Watch watch) {
+final class RunContext {
   private static final Duration NO_LIMIT = Duration.ofDays(7);
 
+  private final LoopParts parts;
+  private final LoopSettings settings;
+  private final SessionLog log;
+  private final Watch watch;
+  private Current current;
+  private int seen;
+
+  private record Current(
+      SessionRecord session, AgentSource.SessionAgent agent, SessionDocument document) {}
+
+  RunContext(
+      LoopParts parts, LoopSettings settings, SessionRecord session, SessionLog log, Watch watch) {
+    this.parts = parts;
+    this.settings = settings;
+    this.log = log;
+    this.watch = watch;
+    this.current = current(session);
+    this.seen = log.entries().size();
+  }
+
+  private Current current(SessionRecord session) {
+    return new Current(
+        session, parts.agents().agentOf(session), SessionDocument.read(session.document()));
+  }
+
+  /** Reads the session's document again if the log says that it was replaced; true when so. */
+  boolean updated() {
+    List<LogEntry> entries = log.entries();
+    boolean replaced =
+        entries.subList(seen, entries.size()).stream()
+            .anyMatch(entry -> entry.event() instanceof SessionEvent.SessionUpdated);
+    seen = entries.size();
+    if (replaced) {
+      current = current(find(parts, log.id()));
+    }
+    return replaced;
+  }
+
+  static SessionRecord find(LoopParts parts, SessionId id) {
+    return parts
+        .sessions()
+        .find(id)
+        .orElseThrow(() -> new AgentException(ErrorCode.NOT_FOUND, "there is no session " + id));
+  }
+
+  LoopParts parts() {
+    return parts;
+  }
+
+  LoopSettings settings() {
+    return settings;
+  }
+
+  SessionLog log() {
+    return log;
+  }
+
+  SessionRecord session() {
+    return current.session();
+  }
+
+  SessionDocument document() {
+    return current.document();
+  }
+
   AgentDefinition definition() {
-    return agent.definition();
+    return current.agent().definition();
+  }
+
+  /** What the agent could call if nothing narrowed it. */
+  List<ToolDefinition> tools() {
+    Map<String, ToolDefinition> byName = new LinkedHashMap<>();
+    current.agent().tools().forEach(tool -> byName.put(tool.name(), tool));
+    clientTools().forEach(tool -> byName.put(tool.name(), tool));
+    return List.copyOf(byName.values());
+  }
+
+  private List<ToolDefinition> clientTools() {
+    return Stream.concat(
+            current.agent().clientTools().stream(), current.document().clientTools().stream())
+        .toList();
   }
 
   Optional<ToolDefinition> tool(String name) {
-    return agent.tools().stream().filter(tool -> tool.name().equals(name)).findFirst();
+    return current.agent().tools().stream().filter(tool -> tool.name().equals(name)).findFirst();
   }
 
   boolean clientRuns(String name) {
-    return agent.clientTools().stream().anyMatch(tool -> tool.name().equals(name));
+    return clientTools().stream().anyMatch(tool -> tool.name().equals(name));
+  }
+
+  /** The model that judges; the agent's own unless it names another. */
+  ModelSource.Choice judge() {
+    return parts.models().choose(definition().judge().or(this::model));
+  }
+
+  /** The reference of the model that answers now. */
+  Optional<String> model() {
+    return definition().model();
   }
 
   void preview(Preview preview) {
-    parts.listener().preview(session.id(), preview);
+    parts.listener().preview(log.id(), preview);
   }
 
   /** Says that the session runs, unless it said so. */

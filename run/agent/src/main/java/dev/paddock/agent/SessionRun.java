@@ -12,29 +12,27 @@ import dev.paddock.core.spi.Append;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Takes a session step by step to where nothing is left to do. */
 final class SessionRun {
   private final RunContext context;
   private final SessionLog log;
-  private final Planner planner;
+  private Planner planner;
   private final CallRun calls;
   private final TurnRun turns;
+  private final Grader grader;
 
   SessionRun(RunContext context) {
     this.context = context;
     this.log = context.log();
-    this.planner =
-        new Planner(
-            context.definition(),
-            new Narrowing(
-                context.definition(),
-                Stream.concat(
-                        context.agent().tools().stream(), context.agent().clientTools().stream())
-                    .toList()));
+    this.planner = planner();
     this.calls = new CallRun(context);
     this.turns = new TurnRun(context);
+    this.grader = new Grader(context);
+  }
+
+  private Planner planner() {
+    return new Planner(context.definition(), new Narrowing(context.definition(), context.tools()));
   }
 
   SessionState run() throws LeaseLostException, InterruptedException {
@@ -46,6 +44,9 @@ final class SessionRun {
     }
     while (true) {
       log.refresh();
+      if (context.updated()) {
+        planner = planner();
+      }
       NextStep step =
           planner.next(
               log.entries(), log.state(), calls.pending(), context.parts().clock().instant());
@@ -76,6 +77,10 @@ final class SessionRun {
         } else {
           context.running();
         }
+      }
+      case NextStep.Grade e -> {
+        context.running();
+        grader.run(e);
       }
       case NextStep.Tell e ->
           unlessMoved(
@@ -124,6 +129,7 @@ final class SessionRun {
     List<SessionEvent> events = new ArrayList<>();
     state.openModelRequest().ifPresent(start -> events.add(failedRequest(start, "cancelled")));
     state.openCalls().values().forEach(call -> events.add(CallRun.interrupted(call, state)));
+    events.addAll(Grader.interrupted(state));
     events.add(idle(new StopReason.EndTurn()));
     return events;
   }

@@ -4,8 +4,8 @@ import dev.paddock.core.SessionEvent;
 import java.util.List;
 
 /**
- * How far the steps have come. They begin anew with the message after an answer; a session that was
- * interrupted or failed on the way goes on where it was.
+ * How far the steps have come. They begin anew with the message after an answer, and with each
+ * revision of an outcome; a session that was interrupted or failed on the way goes on where it was.
  *
  * @param index of the step that is open, the number of steps when all are over
  */
@@ -33,7 +33,13 @@ record StepProgress(int index) {
           }
           answered = false;
         }
-        case Transcript.Input ignored -> {}
+        case Transcript.Input input -> {
+          if (input.event() instanceof SessionEvent.OutcomeEvaluationEnd) {
+            index = 0;
+            turns = 0;
+            answered = false;
+          }
+        }
       }
     }
     return new StepProgress(index);

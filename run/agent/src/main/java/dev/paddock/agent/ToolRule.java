@@ -16,7 +16,10 @@ public record ToolRule(String name, Policy policy, Map<String, JsonNode> argumen
     @JsonProperty("always_allow")
     ALWAYS_ALLOW,
     @JsonProperty("always_ask")
-    ALWAYS_ASK
+    ALWAYS_ASK,
+    /** A model says whether; where it cannot tell a person is asked. */
+    @JsonProperty("auto")
+    AUTO
   }
 
   public static ToolRule allow(String name) {

@@ -89,10 +89,12 @@ final class ToolRules {
       case "" -> defaultPolicy(skill, name);
       case "always_allow" -> ToolRule.Policy.ALWAYS_ALLOW;
       case "always_ask" -> ToolRule.Policy.ALWAYS_ASK;
+      case "auto" -> ToolRule.Policy.AUTO;
       default -> {
         problems.add(
             fields.line("policy"),
-            "policy is always_allow or always_ask, not \"%s\"".formatted(Excerpt.of(policy, 60)));
+            "policy is always_allow, always_ask or auto, not \"%s\""
+                .formatted(Excerpt.of(policy, 60)));
         yield ToolRule.Policy.ALWAYS_ASK;
       }
     };

@@ -108,7 +108,11 @@ record Transcript(List<Item> items) {
         case SessionEvent.SessionUsage ignored -> {}
         case SessionEvent.OutcomeEvaluationStart ignored -> {}
         case SessionEvent.OutcomeEvaluationOngoing ignored -> {}
-        case SessionEvent.OutcomeEvaluationEnd ignored -> {}
+        case SessionEvent.OutcomeEvaluationEnd e -> {
+          if (e.goesBack()) {
+            input(entry);
+          }
+        }
         case SessionEvent.ThreadChanged ignored -> {}
         case SessionEvent.Notice ignored -> {}
         case SessionEvent.Unknown ignored -> {}

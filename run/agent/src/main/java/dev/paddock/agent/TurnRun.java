@@ -1,20 +1,15 @@
 package dev.paddock.agent;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
-import dev.paddock.core.Permission;
 import dev.paddock.core.SessionEvent;
-import dev.paddock.core.StopReason;
 import dev.paddock.core.Usage;
 import dev.paddock.core.spi.Append;
-import dev.paddock.core.spi.ToolPolicy;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,14 +17,14 @@ import java.util.Optional;
 
 /** Asks the model for one turn and puts what it said into the log, in one append. */
 final class TurnRun {
-  private static final int MAX_CALLS = 64;
-
   private final RunContext context;
-  private final Retries retries;
+  private final Recovery recovery;
+  private final CallRules rules;
 
   TurnRun(RunContext context) {
     this.context = context;
-    this.retries = new Retries(context.parts().clock(), context.parts().random());
+    this.recovery = new Recovery(context);
+    this.rules = new CallRules(context);
   }
 
   /** Nothing is asked when the log has moved on from what {@code ask} was decided on. */
@@ -56,7 +51,7 @@ final class TurnRun {
       failed(e, start);
       return;
     }
-    retries.succeeded();
+    recovery.succeeded();
     log(turn, ask.opening(), choice, start);
   }
 
@@ -87,7 +82,11 @@ final class TurnRun {
       throws InterruptedException {
     ModelRequest request =
         Conversation.request(
-            context.definition(), ask.transcript(), ask.opening(), choice.model().description());
+            context.definition(),
+            context.document().skills(),
+            ask.transcript(),
+            ask.opening(),
+            choice.model().description());
     request = GenerationSettings.of(context.session().document()).applyTo(request);
     if (context.settings().trace()) {
       request = request.traced();
@@ -98,7 +97,7 @@ final class TurnRun {
   }
 
   private void log(ModelTurn turn, Opening opening, ModelSource.Choice choice, EventId start)
-      throws LeaseLostException {
+      throws CutException, LeaseLostException, InterruptedException {
     List<SessionEvent> events = new ArrayList<>();
     if (!turn.thinking().isEmpty()) {
       events.add(new SessionEvent.AgentThinking(turn.thinkingId(), Optional.of(turn.thinking())));
@@ -107,9 +106,7 @@ final class TurnRun {
       events.add(
           new SessionEvent.AgentMessage(turn.messageId(), List.of(ContentBlock.text(turn.text()))));
     }
-    for (int i = 0; i < turn.calls().size(); i++) {
-      events.add(call(turn.calls().get(i), i, opening));
-    }
+    events.addAll(rules.events(turn.calls(), opening));
     Usage usage = turn.end().usage();
     events.add(
         new SessionEvent.ModelRequestEnd(
@@ -125,65 +122,10 @@ final class TurnRun {
     context.log().append(events);
   }
 
-  private SessionEvent call(ModelTurn.Call call, int index, Opening opening) {
-    ToolPolicy.Decision decision =
-        index < MAX_CALLS
-            ? judge(call, opening)
-            : ToolPolicy.Decision.deny(
-                "Not run: at most %d calls in one turn.".formatted(MAX_CALLS));
-    if (context.clientRuns(call.name()) && decision.permission() != Permission.DENY) {
-      return new SessionEvent.AgentCustomToolUse(
-          call.id(), call.name(), decision.rewritten().orElse(call.input()));
-    }
-    return new SessionEvent.AgentToolUse(
-        call.id(), call.name(), call.input(), decision.permission(), Evaluation.of(decision));
-  }
-
-  /** The folder's rules first, then the place's policies; the strictest answer holds. */
-  private ToolPolicy.Decision judge(ModelTurn.Call call, Opening opening) {
-    ToolPolicy.Decision decision = opening.judge(call.name(), call.input());
-    for (ToolPolicy policy : context.parts().policies()) {
-      if (decision.permission() == Permission.DENY || context.tool(call.name()).isEmpty()) {
-        return decision;
-      }
-      ObjectNode input = decision.rewritten().orElse(call.input());
-      ToolPolicy.Decision next =
-          policy.before(context.log().state(), context.tool(call.name()).get(), input);
-      decision =
-          new ToolPolicy.Decision(
-              stricter(decision.permission(), next.permission()),
-              next.reason().or(decision::reason),
-              next.rewritten().or(decision::rewritten));
-    }
-    return decision;
-  }
-
-  private static Permission stricter(Permission a, Permission b) {
-    return a.compareTo(b) > 0 ? a : b;
-  }
-
   private void failed(PaddockException e, EventId start)
       throws CutException, LeaseLostException, InterruptedException {
-    Optional<Duration> wait = retries.afterFailure(e);
-    List<SessionEvent> events = new ArrayList<>();
-    if (context.log().state().openModelRequest().equals(Optional.of(start))) {
-      events.add(SessionRun.failedRequest(start, "error"));
-    }
-    if (wait.isEmpty()) {
-      events.add(SessionErrors.exhausted(e));
-      events.add(SessionRun.idle(new StopReason.RetriesExhausted()));
-      retries.succeeded();
-      context.log().append(ignored -> events, Append.Durability.ACKNOWLEDGED);
-      return;
-    }
-    events.add(SessionErrors.retrying(e));
-    context.log().append(events);
-    context.preview(new Preview.Retry(retries.failures(), wait.get(), e.getMessage()));
-    context.cuttable(
-        "waiting",
-        () -> {
-          context.parts().sleeper().sleep(wait.get());
-          return true;
-        });
+    boolean open = context.log().state().openModelRequest().equals(Optional.of(start));
+    recovery.failed(
+        e, recovery.after(e), open ? List.of(SessionRun.failedRequest(start, "error")) : List.of());
   }
 }

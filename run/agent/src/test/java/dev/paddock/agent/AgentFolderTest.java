@@ -198,7 +198,7 @@ class AgentFolderTest {
           model: [a]                                 | 1 | model must be a text, not a list
           tools: bash                                | 1 | tools must be a list of names or a mapping
           tools: {bash: {polcy: always_ask}}         | 1 | unknown key "polcy" in the tool "bash"
-          tools: {bash: {policy: never}}             | 1 | policy is always_allow or always_ask
+          tools: {bash: {policy: never}}             | 1 | policy is always_allow, always_ask or auto
           tools: {bash: {arguments: {command: ls}}}  | 1 | the argument "command": write a schema
           tools: {bash: {arguments: {c: {type: 7}}}} | 1 | the argument "c"
           steps: {a: b}                              | 1 | steps must be a list

@@ -40,7 +40,8 @@ class ConversationTest {
   }
 
   private static ModelRequest request(TestingTranscript log, ModelDescription model) {
-    return Conversation.request(AGENT, log.transcript(), opening(Optional.empty()), model);
+    return Conversation.request(
+        AGENT, List.of(), log.transcript(), opening(Optional.empty()), model);
   }
 
   @Test
@@ -68,13 +69,17 @@ class ConversationTest {
     ModelDescription plain = new ModelDescription("p/q", 10_000, 1_000, Set.of());
     Transcript transcript = new TestingTranscript().user("go").transcript();
     assertThat(
-            Conversation.request(AGENT, transcript, opening(Optional.of(schema)), plain)
+            Conversation.request(AGENT, List.of(), transcript, opening(Optional.of(schema)), plain)
                 .system()
                 .orElseThrow())
         .contains("{\"type\":\"object\"}");
     assertThat(
             Conversation.request(
-                    AGENT, transcript, opening(Optional.of(schema)), TestingModel.strong())
+                    AGENT,
+                    List.of(),
+                    transcript,
+                    opening(Optional.of(schema)),
+                    TestingModel.strong())
                 .system()
                 .orElseThrow())
         .doesNotContain("{\"type\":\"object\"}");

@@ -2,6 +2,7 @@ package dev.paddock.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.PaddockException;
@@ -150,6 +151,15 @@ final class TestingSessions implements Sessions, Leases {
     logs.put(session.id(), new ArrayList<>());
     store(session.id(), session.events());
     return created;
+  }
+
+  /** Replaces a session's document and says so, as whoever changes a running session does. */
+  void update(SessionId id, ObjectNode document) {
+    append(
+        id,
+        Append.acknowledged(
+                NewEvent.of(new SessionEvent.SessionUpdated(EventId.next(), Json.object())))
+            .withDocument(document));
   }
 
   SessionId create(ObjectNode document, NewEvent... events) {

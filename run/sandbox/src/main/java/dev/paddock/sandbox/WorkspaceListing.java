@@ -29,7 +29,10 @@ record WorkspaceListing(Workspace workspace) {
     for (Workspace.Found found : walked.found()) {
       if (found.kind() == FileKind.FILE || found.kind() == FileKind.FOLDER) {
         // gone or replaced since it was found: it is not there
-        workspace.stat(found.path()).flatMap(stat -> entry(found.path(), stat)).ifPresent(entries::add);
+        workspace
+            .stat(found.path())
+            .flatMap(stat -> entry(found.path(), stat))
+            .ifPresent(entries::add);
       }
     }
     entries.sort(Comparator.comparing(Entry::path));
