@@ -21,6 +21,7 @@ import java.util.Optional;
 /** {@code /v1beta/environments/{id}/files} and its twin for uploads. */
 final class FilesResource {
   private static final String PATH = "/v1beta/environments/{id}/files";
+  private static final String UPLOAD = "/upload" + PATH + "/{path**}";
   private static final String SEGMENT = "/files";
   private static final int PAGE = 1000;
 
@@ -35,11 +36,13 @@ final class FilesResource {
   }
 
   List<Route> routes() {
+    Route upload = Route.post(UPLOAD, this::upload).with(Route.Limits.UPLOAD);
     return List.of(
         Route.get(PATH, this::get),
         Route.get(PATH + "/", this::get),
         Route.get(PATH + "/{path**}", this::get),
-        Route.post("/upload" + PATH + "/{path**}", this::upload).with(Route.Limits.UPLOAD));
+        upload,
+        new Route("PUT", UPLOAD, upload.scope(), upload.limits(), upload.handler()));
   }
 
   private static String path(Request request) {

@@ -124,11 +124,6 @@ final class History {
     events.add(NewEvent.of(event));
   }
 
-  /** How many events there are so far. */
-  int size() {
-    return events.size();
-  }
-
   /** Adds what the client sent. */
   void add(List<InputItem> input) {
     for (InputItem item : input) {

@@ -21,7 +21,7 @@ record InteractionMark(ObjectNode node) {
     return new InteractionMark((ObjectNode) session.document().path(KEY));
   }
 
-  /** How many events of its log were said before. */
+  /** How many events its log began with. */
   long history() {
     return node.path("history").asLong();
   }

@@ -52,7 +52,7 @@ final class InteractionState {
   }
 
   /**
-   * @param history how many events of the log were said before
+   * @param history how many events the log began with: what was said before, and what was asked
    * @param summaries whether thoughts are shown
    */
   InteractionState(long history, boolean summaries) {

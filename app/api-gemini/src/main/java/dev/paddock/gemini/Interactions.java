@@ -77,12 +77,11 @@ final class Interactions {
     Optional<SessionRecord> previous = request.previous().map(id -> require(id, caller));
     History history = new History(caller.principal());
     previous.ifPresent(session -> goOn(session, history));
-    int before = history.size();
     history.add(request.input());
     InteractionPlan.Planned planned = plan.of(request, previous, caller);
     ObjectNode document = planned.document();
     ObjectNode mark = document.putObject(InteractionMark.KEY);
-    mark.put("history", before);
+    mark.put("history", history.events().size());
     mark.put("kept", request.store() ? "yes" : "no");
     mark.put("background", request.background());
     mark.put("summaries", request.generation().summaries());

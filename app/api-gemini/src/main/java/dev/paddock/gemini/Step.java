@@ -3,6 +3,7 @@ package dev.paddock.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
@@ -97,7 +98,7 @@ record Step(
       ObjectNode delta = typed("code_execution_result");
       String text = ContentBlock.textOf(result.content());
       delta.put("result", text).put("is_error", result.isError());
-      Step told = told(result.id(), start, "result", Json.tree(text), delta);
+      Step told = told(result.id(), start, "result", TextNode.valueOf(text), delta);
       told.whole().put("is_error", result.isError());
       return told;
     }
