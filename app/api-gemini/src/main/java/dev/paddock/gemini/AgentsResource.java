@@ -13,9 +13,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code /v1beta/agents}. */
+/** {@code /v1beta/agents} and its twin of version 1. */
 final class AgentsResource {
-  private static final String PATH = "/v1beta/agents";
+  private static final String PATH = "/agents";
 
   private final Platform platform;
   private final Agents agents;
@@ -25,12 +25,13 @@ final class AgentsResource {
     this.agents = agents;
   }
 
-  List<Route> routes() {
+  List<Route> routes(String root) {
+    String path = root + PATH;
     return List.of(
-        Route.post(PATH, this::create),
-        Route.get(PATH, this::list),
-        Route.get(PATH + "/{id}", this::get),
-        Route.delete(PATH + "/{id}", this::delete));
+        Route.post(path, this::create),
+        Route.get(path, this::list),
+        Route.get(path + "/{id}", this::get),
+        Route.delete(path + "/{id}", this::delete));
   }
 
   private Reply create(Request request) throws IOException {

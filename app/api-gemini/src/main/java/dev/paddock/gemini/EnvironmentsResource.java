@@ -17,9 +17,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code /v1beta/environments}. */
+/** {@code /v1beta/environments} and its twin of version 1. */
 final class EnvironmentsResource {
-  private static final String PATH = "/v1beta/environments";
+  private static final String PATH = "/environments";
 
   private final Platform platform;
   private final Environments environments;
@@ -29,12 +29,13 @@ final class EnvironmentsResource {
     this.environments = environments;
   }
 
-  List<Route> routes() {
+  List<Route> routes(String root) {
+    String path = root + PATH;
     return List.of(
-        Route.post(PATH, this::create),
-        Route.get(PATH, this::list),
-        Route.get(PATH + "/{id}", this::get),
-        Route.delete(PATH + "/{id}", this::delete));
+        Route.post(path, this::create),
+        Route.get(path, this::list),
+        Route.get(path + "/{id}", this::get),
+        Route.delete(path + "/{id}", this::delete));
   }
 
   private Reply create(Request request) throws IOException {

@@ -20,8 +20,7 @@ import java.util.Optional;
 
 /** {@code /v1beta/environments/{id}/files} and its twin for uploads. */
 final class FilesResource {
-  private static final String PATH = "/v1beta/environments/{id}/files";
-  private static final String UPLOAD = "/upload" + PATH + "/{path**}";
+  private static final String PATH = "/environments/{id}/files";
   private static final String SEGMENT = "/files";
   private static final int PAGE = 1000;
 
@@ -35,14 +34,15 @@ final class FilesResource {
     this.uploads = new Uploads(platform, Route.Limits.UPLOAD.bodyBytes());
   }
 
-  List<Route> routes() {
-    Route upload = Route.post(UPLOAD, this::upload).with(Route.Limits.UPLOAD);
+  List<Route> routes(String root) {
+    String path = root + PATH;
+    Route upload = Route.post("/upload" + path + "/{path**}", this::upload).with(Route.Limits.UPLOAD);
     return List.of(
-        Route.get(PATH, this::get),
-        Route.get(PATH + "/", this::get),
-        Route.get(PATH + "/{path**}", this::get),
+        Route.get(path, this::get),
+        Route.get(path + "/", this::get),
+        Route.get(path + "/{path**}", this::get),
         upload,
-        new Route("PUT", UPLOAD, upload.scope(), upload.limits(), upload.handler()));
+        new Route("PUT", upload.path(), upload.scope(), upload.limits(), upload.handler()));
   }
 
   private static String path(Request request) {

@@ -14,8 +14,12 @@ import java.util.stream.Stream;
 
 /** Gemini's Interactions API: interactions, environments with their files, agents. */
 public final class GeminiDialect implements Dialect {
-  private static final String ROOT = "/v1beta/";
-  private static final String UPLOADS = "/upload/v1beta/";
+  private static final String BETA = "/v1beta";
+
+  /** Newer clients ask for version 1 by themselves; its paths are partly other vendors' too. */
+  private static final List<String> ROOTS = List.of(BETA, "/v1");
+
+  private static final String KEY = "x-goog-api-key";
 
   @Override
   public String name() {
@@ -28,40 +32,49 @@ public final class GeminiDialect implements Dialect {
     Agents agents = new Agents(platform);
     InteractionPlan plan = new InteractionPlan(platform, agents, environments);
     Interactions interactions = new Interactions(platform, plan, environments);
-    return Stream.of(
-            new InteractionsResource(platform, interactions).routes(),
-            new EnvironmentsResource(platform, environments).routes(),
-            new FilesResource(platform, environments).routes(),
-            new AgentsResource(platform, agents).routes())
+    interactions.takeUp();
+    InteractionsResource sessions = new InteractionsResource(platform, interactions);
+    EnvironmentsResource workspaces = new EnvironmentsResource(platform, environments);
+    FilesResource files = new FilesResource(platform, environments);
+    AgentsResource definitions = new AgentsResource(platform, agents);
+    return ROOTS.stream()
+        .flatMap(
+            root ->
+                Stream.of(
+                    sessions.routes(root),
+                    workspaces.routes(root),
+                    files.routes(root),
+                    definitions.routes(root)))
         .flatMap(List::stream)
         .toList();
   }
 
   @Override
   public List<NotOffered> notOffered() {
-    return Stream.of(
-            Map.entry("triggers", "triggers"),
-            Map.entry("webhooks", "webhooks"),
-            Map.entry("credentials", "credentials"),
-            Map.entry("voices", "voices"),
-            Map.entry("models", "the models of the Gemini API"),
-            Map.entry("files", "the files of the Gemini API"),
-            Map.entry("cachedContents", "cached contents"),
-            Map.entry("batches", "batches"),
-            Map.entry("tunedModels", "tuned models"),
-            Map.entry("fileSearchStores", "file search stores"))
-        .flatMap(
-            entry ->
-                Stream.of(ROOT, UPLOADS)
-                    .map(
-                        root ->
-                            new NotOffered("*", root + entry.getKey() + "/**", entry.getValue())))
-        .toList();
+    Stream<NotOffered> both =
+        Stream.of("triggers", "webhooks", "credentials", "voices")
+            .flatMap(name -> ROOTS.stream().map(root -> missing(root, name, name)));
+    Stream<NotOffered> beta =
+        Stream.of(
+            missing(BETA, "models", "the models of the Gemini API"),
+            missing(BETA, "files", "the files of the Gemini API"),
+            missing("/upload" + BETA, "files", "the files of the Gemini API"),
+            missing(BETA, "cachedContents", "cached contents"),
+            missing(BETA, "batches", "batches"),
+            missing(BETA, "tunedModels", "tuned models"),
+            missing(BETA, "fileSearchStores", "file search stores"));
+    return Stream.concat(both, beta).toList();
+  }
+
+  private static NotOffered missing(String root, String name, String feature) {
+    return new NotOffered("*", root + "/" + name + "/**", feature);
   }
 
   @Override
   public boolean claims(RequestHead head) {
-    return head.path().startsWith(ROOT) || head.path().startsWith(UPLOADS);
+    return head.path().startsWith(BETA + "/")
+        || head.path().startsWith("/upload/")
+        || head.header(KEY).isPresent();
   }
 
   @Override

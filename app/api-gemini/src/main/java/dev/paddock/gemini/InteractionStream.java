@@ -5,12 +5,10 @@ import dev.paddock.agent.Preview;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
-import dev.paddock.core.spi.LogQuery;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Subscription;
 import dev.paddock.server.spi.EventSource;
 import dev.paddock.server.spi.Platform;
-import dev.paddock.server.spi.Previews;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,11 +30,11 @@ final class InteractionStream implements EventSource {
   private final SessionRecord session;
   private final Runnable onEnd;
   private final InteractionState state;
-  private final Previews.Listening listening;
+  private final Runnable detach;
   private final Subscription log;
   private final Thread reader;
 
-  private final LiveText live = new LiveText();
+  private final LiveText live;
   private final Deque<LogEntry> pending = new ArrayDeque<>();
   private final List<Event> ready = new ArrayList<>();
   private final StepTeller teller = new StepTeller(this::send);
@@ -45,6 +43,7 @@ final class InteractionStream implements EventSource {
   /** An answer that was begun before this stream listened: its first words are not known. */
   private boolean missedBeginning;
 
+  private boolean opened;
   private boolean gone;
   private boolean closed;
   private @Nullable RuntimeException failure;
@@ -53,26 +52,44 @@ final class InteractionStream implements EventSource {
    * @param onEnd runs when the stream is closed, whether or not it came to its end
    */
   private InteractionStream(
-      Platform platform, SessionRecord session, StreamPosition from, Runnable onEnd) {
+      Platform platform,
+      LiveFeeds feeds,
+      SessionRecord session,
+      StreamPosition from,
+      Runnable onEnd) {
     this.platform = platform;
     this.session = session;
     this.onEnd = onEnd;
     InteractionMark mark = InteractionMark.of(session);
     this.state = new InteractionState(mark.history(), mark.summaries());
-    this.listening = platform.previews().listen(session.id(), this::hear);
+    List<Preview> early = new ArrayList<>();
+    LiveFeeds.Attached attached = feeds.attach(session.id(), preview -> hear(preview, early));
+    this.live = attached.soFar();
+    this.detach = attached.detach();
+    List<LogEntry> entries = platform.sessions().readAll(session.id());
     synchronized (this) {
-      platform.sessions().read(session.id(), LogQuery.ALL).forEach(state::apply);
-      live.forgetAll();
-      missedBeginning = state.asking();
+      early.forEach(preview -> live.hear(preview, state.showsThoughts()));
+      if (!attached.fromBeginning()) {
+        // what was heard until now may lack its beginning
+        live.forgetAll();
+      }
+      entries.forEach(state::apply);
+      state.steps().forEach(step -> live.forget(step.id().value()));
+      missedBeginning = !attached.fromBeginning() && state.asking();
       goOnFrom(from);
+      opened = true;
     }
     this.log = platform.sessions().subscribe(session.id(), state.sequence());
     this.reader = Thread.ofVirtual().name("interaction-stream").unstarted(this::readLog);
   }
 
   static InteractionStream open(
-      Platform platform, SessionRecord session, StreamPosition from, Runnable onEnd) {
-    InteractionStream stream = new InteractionStream(platform, session, from, onEnd);
+      Platform platform,
+      LiveFeeds feeds,
+      SessionRecord session,
+      StreamPosition from,
+      Runnable onEnd) {
+    InteractionStream stream = new InteractionStream(platform, feeds, session, from, onEnd);
     stream.reader.start();
     return stream;
   }
@@ -88,8 +105,11 @@ final class InteractionStream implements EventSource {
     }
   }
 
-  private synchronized void hear(Preview preview) {
-    if (live.hear(preview, state.showsThoughts())) {
+  /** Before the stream knows what was said so far, what is heard waits. */
+  private synchronized void hear(Preview preview, List<Preview> early) {
+    if (!opened) {
+      early.add(preview);
+    } else if (live.hear(preview, state.showsThoughts())) {
       notifyAll();
     }
   }
@@ -257,7 +277,7 @@ final class InteractionStream implements EventSource {
       closed = true;
       notifyAll();
     }
-    listening.close();
+    detach.run();
     log.close();
     reader.interrupt();
     onEnd.run();

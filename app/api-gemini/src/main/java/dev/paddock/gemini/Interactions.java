@@ -14,6 +14,7 @@ import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
+import dev.paddock.core.spi.SessionFilter;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.server.spi.Caller;
 import dev.paddock.server.spi.Platform;
@@ -21,21 +22,88 @@ import dev.paddock.server.spi.ServerException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Interactions as sessions. */
 final class Interactions {
   private static final String PREFIX = "int_";
   private static final String SESSION = "sesn_";
   private static final int SHORT_INPUT = 16 << 10;
+  private static final int MOST_UNFINISHED = 1000;
 
   private final Platform platform;
   private final InteractionPlan plan;
   private final Environments environments;
+  private final LiveFeeds feeds;
+
+  /** Not to be stored, and no one waits for their end. */
+  private final Set<SessionId> abandoned = ConcurrentHashMap.newKeySet();
 
   Interactions(Platform platform, InteractionPlan plan, Environments environments) {
     this.platform = platform;
     this.plan = plan;
     this.environments = environments;
+    this.feeds = new LiveFeeds(platform);
+  }
+
+  /** To be called before anything runs: hears what an earlier process left unfinished. */
+  void takeUp() {
+    for (SessionRecord session : platform.sessions().unfinished(MOST_UNFINISHED)) {
+      if (InteractionMark.isOn(session)) {
+        if (!InteractionMark.of(session).isKept()) {
+          abandoned.add(session.id());
+        }
+        feeds.follow(session, this::ended);
+      }
+    }
+    Thread.ofVirtual().name("interactions-swept").start(this::sweep);
+  }
+
+  private void sweep() {
+    SessionFilter unkept =
+        SessionFilter.newest(MOST_UNFINISHED).withMatching(InteractionMark.KEY + ".kept", "no");
+    for (SessionRecord session : platform.sessions().list(unkept)) {
+      forgetEnded(session);
+    }
+  }
+
+  private void ended(SessionRecord session) {
+    if (abandoned.remove(session.id())) {
+      forgetEnded(session);
+    }
+  }
+
+  /** To be called when no one waits any more for one that may not be stored. */
+  void abandon(SessionRecord session) {
+    if (!InteractionMark.of(session).isKept()) {
+      abandoned.add(session.id());
+      forgetEnded(session);
+    }
+  }
+
+  private void forgetEnded(SessionRecord session) {
+    try {
+      if (state(session).isFinal()) {
+        delete(session);
+      }
+    } catch (InterruptedException e) {
+      // it goes when the next process starts
+      Thread.currentThread().interrupt();
+    } catch (PaddockException e) {
+      if (e.code() != ErrorCode.NOT_FOUND) {
+        throw e;
+      }
+    }
+  }
+
+  InteractionStream stream(SessionRecord session, StreamPosition from, Runnable onEnd) {
+    return InteractionStream.open(platform, feeds, session, from, onEnd);
+  }
+
+  /** Sees to it that it is run. */
+  void run(SessionRecord session) {
+    platform.runner().wake(session.id());
   }
 
   static String idOf(SessionId session) {
@@ -88,9 +156,13 @@ final class Interactions {
     planned.environment().ifPresent(id -> mark.put("environment_id", id));
     mark.set("request", request.echo());
     keepInput(mark, request.rawInput());
-    return platform
-        .sessions()
-        .create(new NewSession(SessionId.next(), caller.workspace(), document, history.events()));
+    SessionRecord session =
+        platform
+            .sessions()
+            .create(
+                new NewSession(SessionId.next(), caller.workspace(), document, history.events()));
+    feeds.follow(session, this::ended);
+    return session;
   }
 
   private void keepInput(ObjectNode mark, JsonNode input) {

@@ -16,9 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** {@code /v1beta/interactions}. */
+/** {@code /v1beta/interactions} and its twin of version 1. */
 final class InteractionsResource {
-  private static final String PATH = "/v1beta/interactions";
+  private static final String PATH = "/interactions";
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration CANCEL = Duration.ofSeconds(5);
   private static final int PAGE = 256;
@@ -31,12 +31,13 @@ final class InteractionsResource {
     this.interactions = interactions;
   }
 
-  List<Route> routes() {
+  List<Route> routes(String root) {
+    String path = root + PATH;
     return List.of(
-        Route.post(PATH, this::create),
-        Route.get(PATH + "/{id}", this::get),
-        Route.delete(PATH + "/{id}", this::delete),
-        Route.post(PATH + "/{id}/cancel", this::cancel));
+        Route.post(path, this::create),
+        Route.get(path + "/{id}", this::get),
+        Route.delete(path + "/{id}", this::delete),
+        Route.post(path + "/{id}/cancel", this::cancel));
   }
 
   private Reply create(Request request) throws IOException, InterruptedException {
@@ -44,20 +45,19 @@ final class InteractionsResource {
     SessionRecord session = interactions.create(asked, request.caller());
     if (asked.stream()) {
       InteractionStream stream =
-          InteractionStream.open(
-              platform,
+          interactions.stream(
               session,
               new StreamPosition.Nothing(),
               () -> left(request, session, asked.background()));
-      platform.runner().wake(session.id());
+      interactions.run(session);
       return Reply.events(stream);
     }
-    platform.runner().wake(session.id());
+    interactions.run(session);
     if (!asked.background()) {
       awaitEnd(session, request);
     }
     ObjectNode answer = InteractionView.whole(session, interactions.state(session));
-    forget(session);
+    interactions.abandon(session);
     return Reply.ok(answer);
   }
 
@@ -72,6 +72,7 @@ final class InteractionsResource {
         }
         if (request.gone()) {
           interactions.interrupt(session, request.caller().principal());
+          interactions.abandon(session);
           throw new ServerException(ErrorCode.CANCELLED, "the client hung up");
         }
         if (entries.isEmpty() && platform.sessions().find(session.id()).isEmpty()) {
@@ -89,19 +90,7 @@ final class InteractionsResource {
     if (!background && request.gone()) {
       interactions.interrupt(session, request.caller().principal());
     }
-    forget(session);
-  }
-
-  /** One that was not to be stored goes when it has ended. */
-  private void forget(SessionRecord session) {
-    if (!InteractionMark.of(session).isKept() && interactions.state(session).isFinal()) {
-      try {
-        interactions.delete(session);
-      } catch (InterruptedException e) {
-        // it is gone with the next start
-        Thread.currentThread().interrupt();
-      }
-    }
+    interactions.abandon(session);
   }
 
   private Reply get(Request request) {
@@ -116,7 +105,7 @@ final class InteractionsResource {
               .or(() -> request.head().header("last-event-id"))
               .orElse("");
       StreamPosition position = StreamPosition.read(from);
-      return Reply.events(InteractionStream.open(platform, session, position, () -> {}));
+      return Reply.events(interactions.stream(session, position, () -> {}));
     }
     ObjectNode answer = InteractionView.whole(session, interactions.state(session));
     if (input) {

@@ -15,6 +15,14 @@ final class LiveText {
   private final Map<String, Step.Kind> kinds = new LinkedHashMap<>();
   private final Set<String> ignored = new HashSet<>();
 
+  LiveText copy() {
+    LiveText copy = new LiveText();
+    kinds.forEach(copy.kinds::put);
+    texts.forEach((id, text) -> copy.texts.put(id, new StringBuilder(text)));
+    copy.ignored.addAll(ignored);
+    return copy;
+  }
+
   /** A step to come, with its text so far. */
   record Part(String id, Step.Kind kind, CharSequence text) {}
 
