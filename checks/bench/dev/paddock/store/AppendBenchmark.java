@@ -10,6 +10,7 @@ import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Append.Durability;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -20,6 +21,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -27,13 +29,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Appends a second beside raw SQLite: the same driver, pragmas, table and row, one row a
- * transaction. The raw row is made once; the store makes ids, JSON, digests and links as well. Both
+ * Appends a second beside raw SQLite and raw PostgreSQL (a server of its own, forcing its disk): the
+ * same driver, settings, table and row, one row a transaction. The raw row is made once; the store makes ids, JSON, digests and links as well. Both
  * take turns in one run, and the best of several short rounds counts for each.
  */
 public final class AppendBenchmark {
   private static final int ROUNDS = 12;
   private static final String TEXT = "The quick brown fox jumps over the lazy dog. ".repeat(6);
+
+  private static final String INSERT =
+      "INSERT INTO events VALUES (?, 1, ?, ?, 'agent.message', ?, 'system:paddock', NULL, ?, ?, ?, NULL)";
 
   private AppendBenchmark() {}
 
@@ -48,21 +53,49 @@ public final class AppendBenchmark {
             ? Files.createDirectories(Path.of(args[0]))
             : Files.createTempDirectory("paddock-append");
     System.out.printf(
-        "%-14s %-20s %12s %12s %7s%n", "durability", "callers", "raw/s", "store/s", "ratio");
+        "%-10s %-14s %-20s %12s %12s %7s%n",
+        "database", "durability", "callers", "raw/s", "store/s", "ratio");
+    sqlite(folder);
+    postgres(folder);
+  }
+
+  private static void sqlite(Path folder) throws Exception {
     for (Durability durability : Durability.values()) {
       Path rawHome = Files.createTempDirectory(folder, "raw");
       SqliteStore.open(rawHome).close();
       try (Store store = SqliteStore.open(Files.createTempDirectory(folder, "store"));
           Connection connection =
-              DriverManager.getConnection("jdbc:sqlite:" + rawHome.resolve(Database.NAME));
+              DriverManager.getConnection("jdbc:sqlite:" + rawHome.resolve(SqliteDatabase.NAME));
           PreparedStatement insert = prepare(connection, durability)) {
-        compare(durability, raw(insert), store(store, durability));
+        compare("SQLite", durability, raw(insert), store(store, durability));
       }
     }
   }
 
-  private static void compare(Durability durability, Appender raw, Appender store)
-      throws Exception {
+  private static void postgres(Path folder) throws Exception {
+    try (EmbeddedPostgres server =
+        EmbeddedPostgres.builder()
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
+            .start()) {
+      String url = server.getJdbcUrl("postgres", "postgres");
+      try (Connection raw = DriverManager.getConnection(url);
+          Statement statement = raw.createStatement()) {
+        statement.execute("CREATE SCHEMA raw");
+        statement.execute("CREATE SCHEMA store");
+        PostgresStore.open(url + "&currentSchema=raw", new Properties(), folder).close();
+        statement.execute("SET search_path = raw");
+        try (Store store =
+                PostgresStore.open(url + "&currentSchema=store", new Properties(), folder);
+            PreparedStatement insert = raw.prepareStatement(INSERT)) {
+          compare("PostgreSQL", Durability.ACKNOWLEDGED, raw(insert), store(store, Durability.ACKNOWLEDGED));
+        }
+      }
+    }
+  }
+
+  private static void compare(
+      String database, Durability durability, Appender raw, Appender store) throws Exception {
     for (int callers : new int[] {1, 64}) {
       int count = durability == Durability.TURN ? 1920 : 128;
       rate(raw, callers, 2 * count);
@@ -74,7 +107,8 @@ public final class AppendBenchmark {
         bestStore = Math.max(bestStore, rate(store, callers, count));
       }
       System.out.printf(
-          "%-14s %-20s %,12.0f %,12.0f %6.2fx%n",
+          "%-10s %-14s %-20s %,12.0f %,12.0f %6.2fx%n",
+          database,
           durability,
           callers == 1 ? "1 thread" : callers + " virtual threads",
           bestRaw,
@@ -105,8 +139,7 @@ public final class AppendBenchmark {
             case ACKNOWLEDGED -> "PRAGMA synchronous = FULL";
           });
     }
-    return connection.prepareStatement(
-        "INSERT INTO events VALUES (?, 1, ?, ?, 'agent.message', ?, 'system:paddock', NULL, ?, ?, ?, NULL)");
+    return connection.prepareStatement(INSERT);
   }
 
   private static Appender raw(PreparedStatement insert) {

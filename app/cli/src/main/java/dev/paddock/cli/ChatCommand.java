@@ -8,11 +8,8 @@ import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
 import dev.paddock.provider.spi.Sampling;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -66,19 +63,16 @@ final class ChatCommand implements Callable<Integer> {
         node.localModels().report(view);
         model = node.models().open(chosen);
       }
-      BufferedReader in =
-          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       List<Message> messages = new ArrayList<>();
-      while (true) {
-        if (screen.terminal()) {
-          System.err.print("> ");
+      try (ChatInput in = ChatInput.of(screen, context.home().chatHistory())) {
+        while (true) {
+          Optional<String> line = in.line();
+          if (line.isEmpty() || line.get().isBlank()) {
+            return Exit.OK;
+          }
+          messages.add(Message.User.of(line.get()));
+          messages.add(Message.Assistant.of(answer(model, messages)));
         }
-        String line = in.readLine();
-        if (line == null || line.isBlank()) {
-          return Exit.OK;
-        }
-        messages.add(Message.User.of(line));
-        messages.add(Message.Assistant.of(answer(model, messages)));
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -7,7 +7,7 @@ import dev.paddock.inference.ModelFile;
 import dev.paddock.inference.ParityCheck;
 import dev.paddock.node.Node;
 import dev.paddock.provider.Catalogue;
-import dev.paddock.provider.LocalModel;
+import dev.paddock.provider.LocalModelFile;
 import dev.paddock.provider.ModelException;
 import dev.paddock.provider.ModelRef;
 import dev.paddock.provider.Price;
@@ -124,7 +124,7 @@ final class ModelsCommand implements Runnable {
       try (Node node = context.open();
           PullView view = new PullView(context.screen(), quiet)) {
         boolean here = node.localModels().files().find(ModelRef.EMBEDDED.model()).isPresent();
-        LocalModel model =
+        LocalModelFile model =
             here && what.equals(ModelRef.EMBEDDED.toString())
                 ? node.localModels().pull().embedded(view)
                 : node.localModels().pull().pull(what, Optional.ofNullable(sha256), view);

@@ -62,6 +62,11 @@ public record Home(Path root, Path cache, Path files) {
     return cache.resolve("models");
   }
 
+  /** What was typed in chats; its folder is private. */
+  public Path chatHistory() {
+    return cache.resolve("history").resolve("chat");
+  }
+
   /** The folder of a session: its workspace, its call journal, how it was started. */
   public Path session(SessionId id) {
     return files.resolve("sessions").resolve(id.value());

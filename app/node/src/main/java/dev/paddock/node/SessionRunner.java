@@ -61,6 +61,7 @@ public final class SessionRunner implements AutoCloseable {
     this.workspaces = new SharedWorkspaces(node.home());
     this.log = log;
     loop.listen(this::preview);
+    loop.wakeWith(this::wake);
   }
 
   /** Wakes what was left unfinished, and goes on looking for it. */

@@ -24,11 +24,11 @@ final class BodyStream extends InputStream {
   private final long started = System.nanoTime();
   private Content.@Nullable Chunk chunk;
   private long received;
-  private boolean ended;
+  private volatile boolean ended;
 
-  BodyStream(Content.Source source, long limit, Duration patience) {
+  /** A body of which nothing is taken before {@link #allow}. */
+  BodyStream(Content.Source source, Duration patience) {
     this.source = source;
-    this.limit = limit;
     this.patience = patience;
   }
 
@@ -59,6 +59,14 @@ final class BodyStream extends InputStream {
     if (declared > bytes) {
       throw tooLarge(bytes);
     }
+    Content.Chunk first = source.read();
+    if (first != null) {
+      take(first);
+    }
+  }
+
+  boolean isReadWhole() {
+    return ended;
   }
 
   private void release() {
@@ -81,6 +89,11 @@ final class BodyStream extends InputStream {
       await();
       next = source.read();
     }
+    take(next);
+    return true;
+  }
+
+  private void take(Content.Chunk next) {
     if (Content.Chunk.isFailure(next)) {
       ended = true;
       throw new ServerException(
@@ -94,7 +107,6 @@ final class BodyStream extends InputStream {
     if (!next.hasRemaining()) {
       release();
     }
-    return true;
   }
 
   private void await() throws IOException {

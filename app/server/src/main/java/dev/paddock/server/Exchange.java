@@ -5,6 +5,7 @@ import dev.paddock.server.spi.Dialect;
 import dev.paddock.server.spi.RequestHead;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** What is known of a request so far, for its answer, the log and the counts. */
 final class Exchange {
@@ -16,6 +17,7 @@ final class Exchange {
   String caller = "";
   String note = "";
   List<String> segments = List.of();
+  BooleanSupplier gone = () -> false;
   volatile boolean failed;
 
   long nanos() {

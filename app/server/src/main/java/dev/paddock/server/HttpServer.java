@@ -1,15 +1,12 @@
 package dev.paddock.server;
 
 import dev.paddock.core.ErrorCode;
-import dev.paddock.core.Json;
 import dev.paddock.server.spi.Dialect;
 import dev.paddock.server.spi.Platform;
-import dev.paddock.server.spi.Problem;
 import dev.paddock.server.spi.ServerException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -17,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
-import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2CServerConnectionFactory;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
@@ -26,17 +22,12 @@ import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.server.handler.ErrorHandler;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP server: HTTP/1.1 and HTTP/2, in the clear or with TLS. Every request is answered on a
@@ -45,13 +36,14 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int ACCEPT_QUEUE = 1024;
-  private static final Duration SWEEP = Duration.ofSeconds(1);
+  private static final Duration SWEEP = Duration.ofMillis(500);
 
   private final Server server;
   private final ServerConnector connector;
   private final ServerSettings settings;
   private final Timeouts timeouts;
   private final Connections connections;
+  private final HangUps hangUps;
   private final Running running;
   private final OpenStreams streams;
   private final Thread sweeper;
@@ -70,13 +62,15 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(Parts parts, Timeouts timeouts) {
     this.settings = parts.settings();
     this.timeouts = timeouts;
-    this.connections = new Connections();
+    QueuedThreadPool threads = threads();
+    this.connections = new Connections(threads);
+    this.hangUps = new HangUps();
     this.running = new Running();
     this.streams = new OpenStreams();
-    this.server = new Server(threads());
+    this.server = new Server(threads);
     this.connector = connector(server, settings, connections);
     server.addConnector(connector);
-    server.setErrorHandler(new PlainErrors());
+    server.setErrorHandler(new MalformedRequests(parts.metrics(), parts.log()));
     server.setHandler(new RequestHandler(handlerParts(parts)));
     server.setStopTimeout(0);
     Metrics metrics = parts.metrics();
@@ -97,6 +91,7 @@ public final class HttpServer implements AutoCloseable {
         BodyBudget.ofHeap(),
         running,
         streams,
+        hangUps,
         parts.metrics(),
         parts.log(),
         timeouts);
@@ -127,6 +122,7 @@ public final class HttpServer implements AutoCloseable {
       while (true) {
         Thread.sleep(SWEEP);
         connections.closeIdle(timeouts.head());
+        hangUps.look();
       }
     } catch (InterruptedException e) {
       // The server was closed.
@@ -235,32 +231,5 @@ public final class HttpServer implements AutoCloseable {
       h2,
       new HttpConnectionFactory(http)
     };
-  }
-
-  /** What is so malformed that no handler sees it. */
-  private static final class PlainErrors extends ErrorHandler {
-    @Override
-    protected void generateResponse(
-        Request request,
-        Response response,
-        int status,
-        @Nullable String message,
-        @Nullable Throwable cause,
-        Callback callback) {
-      response.getHeaders().put("content-type", "application/json");
-      response.write(true, ByteBuffer.wrap(body(status, HttpStatus.getMessage(status))), callback);
-    }
-
-    private static byte[] body(int status, String reason) {
-      Problem problem =
-          new Problem(
-              status,
-              ErrorCode.INVALID_REQUEST,
-              "malformed request: " + reason,
-              Optional.empty(),
-              Optional.empty(),
-              Optional.empty());
-      return Json.bytes(PlainDialect.INSTANCE.error(problem, "").body());
-    }
   }
 }

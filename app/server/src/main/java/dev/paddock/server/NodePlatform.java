@@ -14,6 +14,7 @@ import dev.paddock.server.spi.ModelCalls;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Previews;
 import dev.paddock.server.spi.Runner;
+import dev.paddock.server.spi.Secrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,10 +25,12 @@ public final class NodePlatform implements Platform, Runner, Previews {
   private final Node node;
   private final SessionRunner sessions;
   private final ModelCalls modelCalls = new RetryingModelCalls();
+  private final Secrets secrets;
 
   public NodePlatform(Node node, SessionRunner sessions) {
     this.node = node;
     this.sessions = sessions;
+    this.secrets = KeyFileSecrets.open(node.home().root().resolve("secrets-key"));
   }
 
   @Override
@@ -73,6 +76,11 @@ public final class NodePlatform implements Platform, Runner, Previews {
   @Override
   public Clock clock() {
     return Clock.systemUTC();
+  }
+
+  @Override
+  public Secrets secrets() {
+    return secrets;
   }
 
   @Override

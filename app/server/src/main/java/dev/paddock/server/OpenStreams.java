@@ -51,7 +51,8 @@ final class OpenStreams {
       return ended;
     }
 
-    private synchronized void end() {
+    /** Ends it as if its source had ended. */
+    synchronized void end() {
       ended = true;
       if (waiting) {
         thread.interrupt();

@@ -87,7 +87,9 @@ final class ReplyWriter {
         sink.write(true, NOTHING, 0, 0);
         return;
       }
-      new EventWriter(sink, timeouts.ping()).write(stream);
+      try (HangUps.Watch _ = HangUps.CLIENT.get().watch(stream::end)) {
+        new EventWriter(sink, timeouts.ping()).write(stream);
+      }
     } catch (ResponseSink.SlowClientException e) {
       metrics.streamDropped("slow_client");
       throw e;

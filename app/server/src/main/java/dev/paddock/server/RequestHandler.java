@@ -50,6 +50,7 @@ final class RequestHandler extends Handler.Abstract {
       BodyBudget budget,
       Running running,
       OpenStreams streams,
+      HangUps hangUps,
       Metrics metrics,
       ServerLog log,
       Timeouts timeouts) {}
@@ -66,17 +67,30 @@ final class RequestHandler extends Handler.Abstract {
     ClientEndPoint connection = ClientEndPoint.of(request);
     connection.requestBegins();
     request.addFailureListener(failure -> exchange.failed = true);
+    BodyStream body = new BodyStream(request, parts.timeouts().read());
+    exchange.gone = () -> exchange.failed || (body.isReadWhole() && hungUp(request, connection));
     try (Running.Turn turn = parts.running().begin()) {
-      serve(exchange, turn, request, response, callback);
+      ScopedValue.where(HangUps.CLIENT, new HangUps.Client(parts.hangUps(), exchange.gone))
+          .run(() -> serve(exchange, turn, body, request, response, callback));
     } finally {
       connection.requestEnds();
     }
     return true;
   }
 
+  /** In HTTP/2 the stream is reset then, and the request fails. */
+  private static boolean hungUp(Request request, ClientEndPoint connection) {
+    return request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1
+        && connection.hungUp();
+  }
+
   private void serve(
-      Exchange exchange, Running.Turn turn, Request request, Response response, Callback callback) {
-    BodyStream body = new BodyStream(request, 0, parts.timeouts().read());
+      Exchange exchange,
+      Running.Turn turn,
+      BodyStream body,
+      Request request,
+      Response response,
+      Callback callback) {
     Reply reply;
     try {
       exchange.head = head(request);
@@ -230,7 +244,7 @@ final class RequestHandler extends Handler.Abstract {
                     body,
                     parts.budget(),
                     parts.blobs(),
-                    () -> exchange.failed));
+                    exchange.gone));
       }
     };
   }

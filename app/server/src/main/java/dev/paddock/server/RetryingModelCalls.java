@@ -52,23 +52,32 @@ final class RetryingModelCalls implements ModelCalls {
   }
 
   private static ModelStream begin(Model model, ModelRequest request) throws InterruptedException {
-    ModelStream stream = model.stream(request);
+    Begun stream = new Begun(model.stream(request));
     try {
-      return new Begun(stream, stream.next());
+      stream.begin();
+      return stream;
     } catch (InterruptedException | RuntimeException e) {
       stream.close();
       throw e;
     }
   }
 
-  /** A stream whose first event was read already. */
+  /** A stream whose first event was read already, and which ends when its client hangs up. */
   private static final class Begun implements ModelStream {
     private final ModelStream stream;
-    private Optional<ModelEvent> first;
+    private final Optional<HangUps.Watch> watch;
+    private Optional<ModelEvent> first = Optional.empty();
 
-    Begun(ModelStream stream, Optional<ModelEvent> first) {
+    Begun(ModelStream stream) {
       this.stream = stream;
-      this.first = first;
+      this.watch =
+          HangUps.CLIENT.isBound()
+              ? Optional.of(HangUps.CLIENT.get().watch(stream::close))
+              : Optional.empty();
+    }
+
+    void begin() throws InterruptedException {
+      first = next();
     }
 
     @Override
@@ -78,11 +87,16 @@ final class RetryingModelCalls implements ModelCalls {
         first = Optional.empty();
         return event;
       }
-      return stream.next();
+      Optional<ModelEvent> next = stream.next();
+      if (next.isEmpty()) {
+        watch.ifPresent(HangUps.Watch::close);
+      }
+      return next;
     }
 
     @Override
     public void close() {
+      watch.ifPresent(HangUps.Watch::close);
       stream.close();
     }
   }

@@ -35,7 +35,7 @@ public final class ServerLog implements AutoCloseable {
     return new ServerLog(System.err);
   }
 
-  ServerLog(PrintStream out) {
+  public ServerLog(PrintStream out) {
     this.out = out;
     this.writer = Thread.ofPlatform().daemon().name("log").start(this::run);
   }

@@ -53,7 +53,7 @@ final class TlsFiles {
     return chain;
   }
 
-  private static PrivateKey key(Path file) throws IOException {
+  static PrivateKey key(Path file) throws IOException {
     Matcher pem = KEY.matcher(Files.readString(file, StandardCharsets.US_ASCII));
     if (!pem.find()) {
       throw wrong(file + " holds no private key in PEM form");

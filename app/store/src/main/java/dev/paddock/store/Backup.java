@@ -3,6 +3,7 @@ package dev.paddock.store;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.Lease;
+import dev.paddock.core.spi.Leases;
 import dev.paddock.store.Archive.Manifest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,12 +31,12 @@ import java.util.zip.ZipOutputStream;
 final class Backup {
   private static final Duration LEASE = Duration.ofMinutes(10);
 
-  private final Database database;
+  private final SqliteDatabase database;
   private final FileBlobs blobs;
-  private final SqlLeases leases;
+  private final Leases leases;
   private final Clock clock;
 
-  Backup(Database database, FileBlobs blobs, SqlLeases leases, Clock clock) {
+  Backup(SqliteDatabase database, FileBlobs blobs, Leases leases, Clock clock) {
     this.database = database;
     this.blobs = blobs;
     this.leases = leases;
@@ -94,7 +95,7 @@ final class Backup {
       zip.setLevel(Deflater.NO_COMPRESSION);
       String sha256;
       try (InputStream in = Files.newInputStream(snapshot)) {
-        sha256 = add(zip, Database.NAME, in);
+        sha256 = add(zip, SqliteDatabase.NAME, in);
       }
       long count = 0;
       for (String blob : blobs.list()) {
@@ -109,7 +110,8 @@ final class Backup {
       }
       Instant now = Instant.ofEpochMilli(clock.millis());
       zip.putNextEntry(new ZipEntry(Archive.MANIFEST));
-      zip.write(Json.bytes(new Manifest(Archive.FORMAT, Migrations.LATEST, now, sha256, count)));
+      zip.write(
+          Json.bytes(new Manifest(Archive.FORMAT, Migrations.SQLITE.latest(), now, sha256, count)));
       zip.closeEntry();
       zip.finish();
       channel.force(true);

@@ -24,13 +24,21 @@ final class BlobSweep {
   static final String BACKUP_LEASE = "store/backup";
 
   private final FileBlobs blobs;
+  private final Database database;
   private final Readers readers;
   private final Clock clock;
+  private final Duration skew;
 
-  BlobSweep(FileBlobs blobs, Readers readers, Clock clock) {
+  /**
+   * {@code skew} is how far the clocks of those who share the store may differ, and that of its
+   * disk.
+   */
+  BlobSweep(FileBlobs blobs, Database database, Readers readers, Clock clock, Duration skew) {
     this.blobs = blobs;
+    this.database = database;
     this.readers = readers;
     this.clock = clock;
+    this.skew = skew;
   }
 
   /** How much a sweep took away. */
@@ -62,7 +70,7 @@ final class BlobSweep {
     Instant old = clock.instant().minus(GRACE);
     Swept swept = Swept.NOTHING;
     for (Released reference : references) {
-      Instant last = reference.lastReference();
+      Instant last = reference.lastReference().minus(skew);
       swept = swept.plus(remove(reference.sha256(), last.isAfter(old) ? last : old));
     }
     return swept;
@@ -100,13 +108,14 @@ final class BlobSweep {
   private boolean isUsed(String sha256) {
     return readers.read(
         sql ->
-            sql.number(
+            sql.first(
                     "SELECT EXISTS (SELECT 1 FROM blob_references WHERE sha256 = ?)"
                         + " OR EXISTS (SELECT 1 FROM leases WHERE name = ? AND expires_at > ?)",
+                    row -> row.getBoolean(1),
                     sha256,
                     BACKUP_LEASE,
-                    clock.millis())
-                == 1);
+                    database.now(sql))
+                .orElseThrow());
   }
 
   private void removeLeftovers(Instant old) throws IOException {

@@ -24,7 +24,8 @@ final class ChainVerifier {
   }
 
   Verification verify(SessionId id) {
-    return readers.read(sql -> new Walk(id).over(sql));
+    // One state, so that an append between the two queries breaks nothing.
+    return readers.snapshot(sql -> new Walk(id).walk(sql));
   }
 
   /** An event as it stands in the database. */
@@ -67,22 +68,16 @@ final class ChainVerifier {
       this.link = Chain.root(session);
     }
 
-    Verification over(SqlConnection sql) throws SQLException {
-      // One transaction, so that an append between the two queries breaks nothing.
-      sql.execute("BEGIN");
-      try {
-        return walk(sql);
-      } finally {
-        sql.execute("COMMIT");
-      }
-    }
-
-    private Verification walk(SqlConnection sql) throws SQLException {
+    Verification walk(SqlConnection sql) throws SQLException {
       anchor =
           sql.first(
-                  "SELECT s.number, coalesce(a.sequence, 0), coalesce(a.link, x'') FROM sessions s"
+                  "SELECT s.number, coalesce(a.sequence, 0), a.link FROM sessions s"
                       + " LEFT JOIN anchors a ON a.session = s.number WHERE s.id = ?",
-                  row -> new Anchor(row.getLong(1), row.getLong(2), Bytes.of(row.getBytes(3))),
+                  row ->
+                      new Anchor(
+                          row.getLong(1),
+                          row.getLong(2),
+                          Optional.ofNullable(row.getBytes(3)).map(Bytes::of).orElse(link)),
                   session.value())
               .orElseThrow(() -> SessionLog.noSession(session));
       sql.visit(

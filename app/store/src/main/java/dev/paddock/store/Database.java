@@ -1,172 +1,38 @@
 package dev.paddock.store;
 
-import dev.paddock.core.ErrorCode;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.paddock.core.EventId;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.util.Properties;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.locks.LockSupport;
-import org.sqlite.JDBC;
 
-/** The database file: how it is opened, claimed for writing and brought to the newest version. */
-record Database(Path file) {
-  static final String NAME = "paddock.db";
+/** A database as the store's parts see it. Its text names it in messages. */
+interface Database {
+  Dialect dialect();
 
-  /** "Padk", in the file's header: https://sqlite.org/pragma.html#pragma_application_id. */
-  static final int APPLICATION_ID = 0x5061646b;
+  SqlConnection openReader() throws SQLException;
 
-  /** How long to wait for another process that writes. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  /** What a query sees is one state of the database, however long it takes. */
+  <T> T snapshot(SqlConnection sql, Readers.Query<T> query) throws SQLException;
 
-  Path wal() {
-    return file.resolveSibling(file.getFileName() + "-wal");
-  }
+  /** A connection for {@link #version} and {@link #awaitCommit}. */
+  SqlConnection openWatcher() throws SQLException;
 
-  /** Makes the file if it is missing and opens the process's writer on it, fit for use. */
-  SqlConnection openPrepared() {
-    PrivateFiles.createHome(PrivateFiles.parent(file));
-    try {
-      PrivateFiles.createIfMissing(file);
-      SqlConnection sql = openWriter();
-      try {
-        prepare(sql);
-        // From here on it waits in begin, not inside SQLite.
-        sql.run("PRAGMA busy_timeout = 5");
-        return sql;
-      } catch (SQLException | RuntimeException e) {
-        sql.close();
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw SqliteErrors.translate(e, file);
-    } catch (IOException e) {
-      throw PrivateFiles.failed("make", file, e);
-    }
-  }
+  /** Another number whenever another process has committed. */
+  long version(SqlConnection watcher) throws SQLException;
 
-  /** A connection that may write. */
-  SqlConnection openWriter() throws SQLException {
-    SqlConnection sql = connect(file.toString());
-    try {
-      sql.run("PRAGMA busy_timeout = " + PATIENCE.toMillis());
-      sql.run("PRAGMA secure_delete = ON");
-      sql.run("PRAGMA journal_size_limit = 67108864");
-      return sql;
-    } catch (SQLException e) {
-      sql.close();
-      throw e;
-    }
-  }
+  /** Waits a moment for a commit of another process; false when nobody is subscribed any more. */
+  boolean awaitCommit(SqlConnection watcher, Changes changes)
+      throws SQLException, InterruptedException;
 
-  SqlConnection openReader() throws SQLException {
-    SqlConnection sql = connect(file.toString());
-    try {
-      sql.run("PRAGMA busy_timeout = " + PATIENCE.toMillis());
-      sql.run("PRAGMA query_only = ON");
-      return sql;
-    } catch (SQLException e) {
-      sql.close();
-      throw e;
-    }
-  }
+  /** Milliseconds since 1970 by the clock that all who share the database go by. */
+  long now(SqlConnection sql) throws SQLException;
 
-  static SqlConnection connect(String name) throws SQLException {
-    SqlConnection sql =
-        new SqlConnection(JDBC.createConnection("jdbc:sqlite:" + name, new Properties()));
-    sql.run("PRAGMA trusted_schema = OFF");
-    return sql;
-  }
+  /** Takes away copies that a redaction left, as far as that can be done at once. */
+  void clearCopies(EventId event);
 
-  /** Checks that the file is a Paddock database this version can write, and migrates it. */
-  private void prepare(SqlConnection sql) throws SQLException {
-    if (checkedVersion(sql) == 0) {
-      sql.run("PRAGMA auto_vacuum = INCREMENTAL");
-    }
-    String mode = journalMode(sql, "WAL");
-    if (!mode.equals("wal")) {
-      throw new StoreException(
-          ErrorCode.UNAVAILABLE,
-          "the disk of %s cannot share a write-ahead log (journal mode %s); use a local disk for PADDOCK_HOME"
-              .formatted(file, mode));
-    }
-    begin(sql);
-    try {
-      int version = checkedVersion(sql);
-      if (version < Migrations.LATEST) {
-        sql.run("PRAGMA application_id = " + APPLICATION_ID);
-        Migrations.run(sql, version, Migrations.LATEST);
-      }
-      sql.execute("COMMIT");
-    } catch (SQLException | RuntimeException e) {
-      rollback(sql);
-      throw e;
-    }
-  }
+  /** Gives some space of deleted rows back to the disk; false when there is no more to give. */
+  boolean giveBackSpace(Transaction tx) throws SQLException;
 
-  int checkedVersion(SqlConnection sql) throws SQLException {
-    record Header(long application, int version, long tables) {
-      boolean isNew() {
-        return application == 0 && version == 0 && tables == 0;
-      }
-    }
-    // In one statement: another process may be making the tables.
-    Header header =
-        sql.first(
-                "SELECT (SELECT application_id FROM pragma_application_id),"
-                    + " (SELECT user_version FROM pragma_user_version),"
-                    + " (SELECT count(*) FROM sqlite_schema)",
-                row -> new Header(row.getLong(1), row.getInt(2), row.getLong(3)))
-            .orElseThrow();
-    int version = header.version();
-    if (header.application() != APPLICATION_ID && !header.isNew()) {
-      throw new StoreException(
-          ErrorCode.CORRUPT,
-          "%s is not a database of Paddock; move it away or set PADDOCK_HOME to another folder"
-              .formatted(file));
-    }
-    if (version > Migrations.LATEST) {
-      throw new StoreException(
-          ErrorCode.NEWER_VERSION,
-          "%s has version %d, this Paddock knows up to %d; start it with the newer Paddock that wrote it"
-              .formatted(file, version, Migrations.LATEST));
-    }
-    return version;
-  }
+  /** Whether the connection is gone. */
+  boolean isLost(SQLException e);
 
-  /**
-   * Begins a writing transaction, waiting for other processes. The wait is a random nap of up to 2
-   * ms: SQLite's own grows to 100 ms, by which a busy process would starve a second one.
-   */
-  void begin(SqlConnection sql) throws SQLException {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      try {
-        sql.execute("BEGIN IMMEDIATE");
-        return;
-      } catch (SQLException e) {
-        StoreException said = SqliteErrors.translate(e, file);
-        if (said.code() != ErrorCode.BUSY || System.nanoTime() > deadline) {
-          throw said;
-        }
-        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(100_000, 2_000_000));
-      }
-    }
-  }
-
-  static String journalMode(SqlConnection sql, String mode) throws SQLException {
-    return sql.first("PRAGMA journal_mode = " + mode, row -> row.getString(1)).orElse("none");
-  }
-
-  /** SQLite ends a transaction by itself after some errors; then there is nothing to roll back. */
-  static void rollback(SqlConnection sql) throws SQLException {
-    try {
-      sql.execute("ROLLBACK");
-    } catch (SQLException e) {
-      if (!String.valueOf(e.getMessage()).contains("no transaction is active")) {
-        throw e;
-      }
-    }
-  }
+  StoreException translate(SQLException e);
 }

@@ -5,12 +5,9 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * Notices what other processes append, while anyone is subscribed. SQLite tells with one number
- * whether another connection has committed: https://sqlite.org/pragma.html#pragma_data_version.
- */
+/** Notices what other processes append, while anyone is subscribed. */
 final class ForeignCommits implements AutoCloseable {
-  private static final Duration INTERVAL = Duration.ofMillis(40);
+  private static final Duration RETRY = Duration.ofMillis(40);
 
   private final Database database;
   private final Changes changes;
@@ -23,7 +20,7 @@ final class ForeignCommits implements AutoCloseable {
   }
 
   /** Up to where every subscriber has been woken. */
-  private record Place(long dataVersion, long position) {}
+  private record Place(long version, long position) {}
 
   private void run() {
     try {
@@ -37,34 +34,34 @@ final class ForeignCommits implements AutoCloseable {
 
   /** A failure wakes every subscriber: each then meets it in its own read and tells its caller. */
   private void follow() throws InterruptedException {
-    try (SqlConnection sql = database.openReader()) {
+    try (SqlConnection sql = database.openWatcher()) {
       Place place = start(sql);
-      while (changes.pause(INTERVAL)) {
+      while (database.awaitCommit(sql, changes)) {
         place = look(sql, place);
       }
     } catch (SQLException e) {
       changes.allChanged();
-      changes.pause(INTERVAL);
+      changes.pause(RETRY);
     }
   }
 
   private Place start(SqlConnection sql) throws SQLException {
-    long version = sql.number("PRAGMA data_version");
+    long version = database.version(sql);
     long position = sql.number("SELECT coalesce(max(position), 0) FROM events");
     changes.allChanged();
     return new Place(version, position);
   }
 
   private Place look(SqlConnection sql, Place before) throws SQLException {
-    long version = sql.number("PRAGMA data_version");
-    if (version == before.dataVersion()) {
+    long version = database.version(sql);
+    if (version == before.version()) {
       return before;
     }
     record Appended(SessionId session, long position) {}
     List<Appended> appended =
         sql.list(
             "SELECT s.id, max(e.position) FROM events e JOIN sessions s ON s.number = e.session"
-                + " WHERE e.position > ? GROUP BY e.session",
+                + " WHERE e.position > ? GROUP BY s.id",
             row -> new Appended(new SessionId(row.getString(1)), row.getLong(2)),
             before.position());
     changes.changed(appended.stream().map(Appended::session).toList());

@@ -33,9 +33,11 @@ final class Job<T> {
   /** Runs inside the writer's transaction; a failure is kept for the caller. */
   void run(Transaction transaction, Database database) {
     try {
+      failure = Optional.empty();
       result = Optional.of(work.run(transaction));
     } catch (SQLException e) {
-      failure = Optional.of(SqliteErrors.translate(e, database.file()));
+      transaction.failed();
+      failure = Optional.of(database.translate(e));
     } catch (RuntimeException | Error e) {
       failure = Optional.of(e);
     }

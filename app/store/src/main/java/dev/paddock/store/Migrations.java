@@ -6,16 +6,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 
-/**
- * Forward-only steps, {@code 0001.sql} and on; a database's {@code user_version} names its last.
- */
-final class Migrations {
-  static final int LATEST = 2;
+/** Forward-only steps of a database: {@code name-0001.sql} and on, up to {@code latest}. */
+record Migrations(String name, int latest) {
+  static final Migrations SQLITE = new Migrations("sqlite", 2);
+  static final Migrations POSTGRES = new Migrations("postgres", 1);
 
-  private Migrations() {}
+  /** Takes a database from a version to the latest, inside the caller's transaction. */
+  void run(SqlConnection sql, int from) throws SQLException {
+    run(sql, from, latest);
+  }
 
-  /** Takes a database from one version to another, inside the caller's transaction. */
-  static void run(SqlConnection sql, int from, int to) throws SQLException {
+  void run(SqlConnection sql, int from, int to) throws SQLException {
     for (int version = from + 1; version <= to; version++) {
       for (String statement : text(version).split(";\\s*\n")) {
         if (!statement.isBlank()) {
@@ -23,15 +24,14 @@ final class Migrations {
         }
       }
     }
-    sql.run("PRAGMA user_version = " + to);
   }
 
-  private static String text(int version) {
-    String name = "%04d.sql".formatted(version);
-    try (InputStream in = Migrations.class.getResourceAsStream(name)) {
+  private String text(int version) {
+    String file = "%s-%04d.sql".formatted(name, version);
+    try (InputStream in = Migrations.class.getResourceAsStream(file)) {
       if (in == null) {
         throw new IllegalStateException(
-            "the migration %s is not on the class path".formatted(name));
+            "the migration %s is not on the class path".formatted(file));
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {

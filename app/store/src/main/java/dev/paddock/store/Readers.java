@@ -7,15 +7,16 @@ import java.util.concurrent.Semaphore;
 
 /** A few connections that only read, each opened when it is first needed. */
 final class Readers implements AutoCloseable {
-  private static final int CONNECTIONS = 4;
-
   private final Database database;
-  private final Semaphore permits = new Semaphore(CONNECTIONS);
+  private final int connections;
+  private final Semaphore permits;
   private final ConcurrentLinkedDeque<SqlConnection> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
-  Readers(Database database) {
+  Readers(Database database, int connections) {
     this.database = database;
+    this.connections = connections;
+    this.permits = new Semaphore(connections);
   }
 
   /** Reads with one of the connections. */
@@ -23,41 +24,91 @@ final class Readers implements AutoCloseable {
     T run(SqlConnection sql) throws SQLException;
   }
 
+  /** Reads one state of the database. */
+  <T> T snapshot(Query<T> query) {
+    return read(sql -> database.snapshot(sql, query));
+  }
+
+  /** An interrupt does not cut the read off; it is kept for the caller. */
   <T> T read(Query<T> query) {
     permits.acquireUninterruptibly();
+    boolean interrupted = Thread.interrupted();
     try {
       if (closed) {
         throw new StoreException(
-            ErrorCode.UNAVAILABLE, "the store at %s is closed".formatted(database.file()));
+            ErrorCode.UNAVAILABLE, "the store at %s is closed".formatted(database));
       }
-      SqlConnection sql = idle.poll();
-      if (sql == null) {
-        sql = database.openReader();
-      }
-      try {
-        return query.run(sql);
-      } finally {
-        idle.push(sql);
+      while (true) {
+        try {
+          return readOnIdle(query);
+        } catch (SQLException e) {
+          // An interrupt closes the socket that a virtual thread waits at, as java.net.Socket says.
+          if (!database.isLost(e) || !Thread.interrupted()) {
+            throw e;
+          }
+          interrupted = true;
+        }
       }
     } catch (SQLException e) {
-      throw SqliteErrors.translate(e, database.file());
+      throw database.translate(e);
     } finally {
       permits.release();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** What an idle connection says that is gone says nothing about the database. */
+  private <T> T readOnIdle(Query<T> query) throws SQLException {
+    SqlConnection sql = idle.poll();
+    if (sql != null) {
+      try {
+        return readOn(sql, query);
+      } catch (SQLException e) {
+        if (!database.isLost(e)) {
+          throw e;
+        }
+        closeIdle();
+      }
+    }
+    return readOn(database.openReader(), query);
+  }
+
+  private <T> T readOn(SqlConnection sql, Query<T> query) throws SQLException {
+    try {
+      T result = query.run(sql);
+      idle.push(sql);
+      return result;
+    } catch (SQLException e) {
+      if (database.isLost(e)) {
+        sql.close();
+      } else {
+        idle.push(sql);
+      }
+      throw e;
+    } catch (RuntimeException | Error e) {
+      idle.push(sql);
+      throw e;
+    }
+  }
+
+  private void closeIdle() throws SQLException {
+    for (SqlConnection sql = idle.poll(); sql != null; sql = idle.poll()) {
+      sql.close();
     }
   }
 
   @Override
   public void close() {
-    permits.acquireUninterruptibly(CONNECTIONS);
+    permits.acquireUninterruptibly(connections);
     try {
       closed = true;
-      for (SqlConnection sql = idle.poll(); sql != null; sql = idle.poll()) {
-        sql.close();
-      }
+      closeIdle();
     } catch (SQLException e) {
-      throw SqliteErrors.translate(e, database.file());
+      throw database.translate(e);
     } finally {
-      permits.release(CONNECTIONS);
+      permits.release(connections);
     }
   }
 }

@@ -80,7 +80,7 @@ final class Redactor {
     }
     sweep.released(
         writer.write(Durability.ACKNOWLEDGED, tx -> redact(tx, session, event, by, reason)));
-    clearLog(event);
+    database.clearCopies(event);
   }
 
   private record Stored(long sequence, long position, Bytes bytes, boolean redacted) {}
@@ -159,19 +159,5 @@ final class Redactor {
       }
     }
     return Json.convert(out, SessionEvent.class);
-  }
-
-  /** The write-ahead log still holds the page as it was: what is in it moves to the database. */
-  private void clearLog(EventId event) {
-    try (SqlConnection sql = database.openWriter()) {
-      if (sql.number("PRAGMA wal_checkpoint(TRUNCATE)") != 0) {
-        throw new StoreException(
-            ErrorCode.BUSY,
-            "event %s is redacted, but a long read keeps an old copy in %s; redact it again later to clear that"
-                .formatted(event, database.wal()));
-      }
-    } catch (SQLException e) {
-      throw SqliteErrors.translate(e, database.file());
-    }
   }
 }

@@ -58,7 +58,7 @@ final class Restore {
         Snapshot database = unpackDatabase(zip, manifest, unpacked);
         FileBlobs staged = unpackBlobs(zip, blobs, unpacked);
         moveBlobs(staged, blobs);
-        database.moveTo(new Database(home.resolve(Database.NAME)));
+        database.moveTo(new SqliteDatabase(home.resolve(SqliteDatabase.NAME)));
         PrivateFiles.forceFolder(home);
       } finally {
         clear(unpacked);
@@ -85,7 +85,7 @@ final class Restore {
       Matcher blob = Archive.blob(name);
       if (blob.matches()) {
         blobs.add(blob.group(1));
-      } else if (!name.equals(Database.NAME) && !name.equals(Archive.MANIFEST)) {
+      } else if (!name.equals(SqliteDatabase.NAME) && !name.equals(Archive.MANIFEST)) {
         throw refused("a backup has no entry \"%s\"".formatted(printable(name)));
       }
     }
@@ -139,9 +139,9 @@ final class Restore {
 
   private Snapshot unpackDatabase(ZipFile zip, Manifest manifest, Path unpacked)
       throws IOException {
-    Path database = unpacked.resolve(Database.NAME);
+    Path database = unpacked.resolve(SqliteDatabase.NAME);
     MessageDigest sha256 = Bytes.newSha256();
-    try (InputStream in = entry(zip, Database.NAME);
+    try (InputStream in = entry(zip, SqliteDatabase.NAME);
         FileChannel file = PrivateFiles.create(database);
         OutputStream out = new DigestOutputStream(Channels.newOutputStream(file), sha256)) {
       in.transferTo(out);
@@ -150,7 +150,7 @@ final class Restore {
     if (!HexFormat.of().formatHex(sha256.digest()).equals(manifest.databaseSha256())) {
       throw refused("its database does not match its manifest");
     }
-    Snapshot snapshot = new Snapshot(new Database(database));
+    Snapshot snapshot = new Snapshot(new SqliteDatabase(database));
     Optional<String> fault = snapshot.fault();
     if (fault.isPresent()) {
       throw refused(fault.get());

@@ -15,14 +15,14 @@ import java.util.Optional;
 
 /** Deletes sessions, and the blobs that only they referred to. */
 final class SessionRemoval {
-  private static final int FREED_PAGES_A_STEP = 1024;
-
+  private final Database database;
   private final Writer writer;
   private final Readers readers;
   private final BlobSweep sweep;
   private final Clock clock;
 
-  SessionRemoval(Writer writer, Readers readers, BlobSweep sweep, Clock clock) {
+  SessionRemoval(Database database, Writer writer, Readers readers, BlobSweep sweep, Clock clock) {
+    this.database = database;
     this.writer = writer;
     this.readers = readers;
     this.sweep = sweep;
@@ -75,9 +75,7 @@ final class SessionRemoval {
             sql.list(
                 "WITH recent AS (SELECT s.number AS number, "
                     + SqlSessions.UPDATED_AT
-                    + " AS updated_at"
-                    + SqlSessions.SESSIONS
-                    + " WHERE s.parent IS NULL) "
+                    + " AS updated_at FROM sessions s WHERE s.parent IS NULL) "
                     + SqlSessions.RECORD
                     + " WHERE s.parent IS NULL AND (s.number IN"
                     + " (SELECT number FROM recent WHERE updated_at < ?) OR s.number NOT IN"
@@ -133,14 +131,7 @@ final class SessionRemoval {
   private void giveBackSpace() {
     boolean more = true;
     while (more) {
-      more = writer.write(Durability.TURN, SessionRemoval::giveBackSome);
+      more = writer.write(Durability.TURN, database::giveBackSpace);
     }
-  }
-
-  private static boolean giveBackSome(Transaction tx) throws SQLException {
-    long before = tx.number("PRAGMA freelist_count");
-    tx.run("PRAGMA incremental_vacuum(" + FREED_PAGES_A_STEP + ")");
-    long after = tx.number("PRAGMA freelist_count");
-    return after > 0 && after < before;
   }
 }

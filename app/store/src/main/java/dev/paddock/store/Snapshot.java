@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A copied database that came from outside, on its way to become a home's own. */
-record Snapshot(Database copy) {
+record Snapshot(SqliteDatabase copy) {
 
   /** What is wrong with it; empty when it is sound. */
   Optional<String> fault() {
@@ -33,8 +33,8 @@ record Snapshot(Database copy) {
   }
 
   private static Set<String> schema(int version) throws SQLException {
-    try (SqlConnection memory = Database.connect(":memory:")) {
-      Migrations.run(memory, 0, version);
+    try (SqlConnection memory = SqliteDatabase.connect(":memory:")) {
+      Migrations.SQLITE.run(memory, 0, version);
       return schema(memory);
     }
   }
@@ -47,13 +47,13 @@ record Snapshot(Database copy) {
   }
 
   /** Puts it in another one's place, if nobody has that open. */
-  void moveTo(Database target) throws IOException {
+  void moveTo(SqliteDatabase target) throws IOException {
     Path file = target.file();
     if (!Files.exists(file)) {
       moveFile(target);
       return;
     }
-    try (SqlConnection sql = Database.connect(file.toString())) {
+    try (SqlConnection sql = SqliteDatabase.connect(file.toString())) {
       boolean claimed = claim(sql, target);
       moveFile(target);
       if (claimed) {
@@ -64,10 +64,10 @@ record Snapshot(Database copy) {
     }
   }
 
-  private void moveFile(Database target) throws IOException {
+  private void moveFile(SqliteDatabase target) throws IOException {
     // A log that was left behind would be replayed onto the new database.
     Files.deleteIfExists(target.wal());
-    Files.deleteIfExists(target.file().resolveSibling(Database.NAME + "-shm"));
+    Files.deleteIfExists(target.file().resolveSibling(SqliteDatabase.NAME + "-shm"));
     Files.move(
         copy.file(),
         target.file(),
@@ -76,10 +76,10 @@ record Snapshot(Database copy) {
   }
 
   /** Locks everyone out; false when it is too damaged for that. */
-  private static boolean claim(SqlConnection sql, Database target) throws SQLException {
+  private static boolean claim(SqlConnection sql, SqliteDatabase target) throws SQLException {
     try {
       // Leaving WAL needs the file alone: it fails while any other connection exists.
-      if (!Database.journalMode(sql, "DELETE").equals("delete")) {
+      if (!SqliteDatabase.journalMode(sql, "DELETE").equals("delete")) {
         throw inUse(target, Optional.empty());
       }
       sql.execute("BEGIN EXCLUSIVE");
@@ -93,7 +93,7 @@ record Snapshot(Database copy) {
     }
   }
 
-  private static StoreException inUse(Database target, Optional<SQLException> cause) {
+  private static StoreException inUse(SqliteDatabase target, Optional<SQLException> cause) {
     return new StoreException(
         ErrorCode.CONFLICT,
         "%s is in use; stop every Paddock that works on this home, then restore"

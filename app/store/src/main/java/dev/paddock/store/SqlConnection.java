@@ -15,17 +15,28 @@ import java.util.SequencedMap;
 final class SqlConnection implements AutoCloseable {
   private static final int MAX_PREPARED = 200;
 
+  /** Inside a transaction a driver may fetch so many rows at a time, not all at once. */
+  private static final int ROWS_AT_ONCE = 64;
+
   private final Connection connection;
+  private final boolean remote;
   private final SequencedMap<String, PreparedStatement> prepared =
       new LinkedHashMap<>(64, 0.75f, true);
 
-  SqlConnection(Connection connection) {
+  /** {@code remote} where each exchange with the database takes a while. */
+  SqlConnection(Connection connection, boolean remote) {
     this.connection = connection;
+    this.remote = remote;
   }
 
   /** Reads one row. */
   interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
+  }
+
+  /** Does something with several statements. */
+  interface Steps<T> {
+    T run() throws SQLException;
   }
 
   /** Looks at one row; false ends the query. */
@@ -42,6 +53,27 @@ final class SqlConnection implements AutoCloseable {
 
   int update(String sql, Object... values) throws SQLException {
     return with(sql, values, PreparedStatement::executeUpdate);
+  }
+
+  /** Runs a statement once for each row of values, with a server in one exchange. */
+  int[] updateAll(String sql, List<Object[]> rows) throws SQLException {
+    if (rows.size() == 1 || !remote) {
+      int[] changed = new int[rows.size()];
+      for (int i = 0; i < changed.length; i++) {
+        changed[i] = update(sql, rows.get(i));
+      }
+      return changed;
+    }
+    return with(
+        sql,
+        new Object[0],
+        statement -> {
+          for (Object[] values : rows) {
+            bind(statement, values);
+            statement.addBatch();
+          }
+          return statement.executeBatch();
+        });
   }
 
   /** Runs a prepared statement that gives no rows and counts none: begin, commit. */
@@ -78,6 +110,7 @@ final class SqlConnection implements AutoCloseable {
             sql,
             values,
             statement -> {
+              statement.setFetchSize(ROWS_AT_ONCE);
               try (ResultSet rows = statement.executeQuery()) {
                 boolean more = true;
                 while (more && rows.next()) {
@@ -86,6 +119,31 @@ final class SqlConnection implements AutoCloseable {
                 return more;
               }
             });
+  }
+
+  /** Runs statements in one transaction of its own and commits it. */
+  <T> T inTransaction(Steps<T> steps) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      T result = steps.run();
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        connection.rollback();
+      } catch (SQLException onRollback) {
+        e.addSuppressed(onRollback);
+      }
+      throw e;
+    } finally {
+      if (!connection.isClosed()) {
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  Connection jdbc() {
+    return connection;
   }
 
   private interface Execution<T> {

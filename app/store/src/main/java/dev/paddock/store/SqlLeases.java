@@ -6,7 +6,6 @@ import dev.paddock.core.spi.Lease;
 import dev.paddock.core.spi.Leases;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,12 +19,10 @@ final class SqlLeases implements Leases {
 
   private final Writer writer;
   private final Readers readers;
-  private final Clock clock;
 
-  SqlLeases(Writer writer, Readers readers, Clock clock) {
+  SqlLeases(Writer writer, Readers readers) {
     this.writer = writer;
     this.readers = readers;
-    this.clock = clock;
   }
 
   @Override
@@ -38,7 +35,7 @@ final class SqlLeases implements Leases {
     return writer.write(
         Durability.TURN,
         tx -> {
-          Instant now = Instant.ofEpochMilli(clock.millis());
+          Instant now = Instant.ofEpochMilli(tx.now());
           Optional<Lease> stored = tx.first(SELECT + "WHERE name = ?", SqlLeases::lease, name);
           boolean taken =
               stored.isPresent()
@@ -67,7 +64,7 @@ final class SqlLeases implements Leases {
     return writer.write(
         Durability.TURN,
         tx -> {
-          Instant expiresAt = Instant.ofEpochMilli(clock.millis()).plus(ttl);
+          Instant expiresAt = Instant.ofEpochMilli(tx.now()).plus(ttl);
           int held =
               tx.update(
                   "UPDATE leases SET expires_at = ? WHERE name = ? AND holder = ? AND epoch = ?",

@@ -31,18 +31,19 @@ final class SqlSessions implements Sessions {
   private static final int MAX_EVENTS = 10_000;
   private static final int MAX_KEY = 255;
 
-  /** Each session beside its last event. */
-  static final String SESSIONS =
-      " FROM sessions s LEFT JOIN events e ON e.session = s.number"
-          + " AND e.sequence = (SELECT max(sequence) FROM events WHERE session = s.number)";
+  private static final String LAST = "FROM events e WHERE e.session = s.number";
 
-  static final String UPDATED_AT = "coalesce(e.recorded_at, s.created_at)";
+  static final String UPDATED_AT =
+      "coalesce((SELECT e.recorded_at "
+          + LAST
+          + " ORDER BY e.sequence DESC LIMIT 1), s.created_at)";
 
   static final String RECORD =
       "SELECT s.id, s.workspace, s.parent, s.document, s.created_at, "
           + UPDATED_AT
-          + ", coalesce(e.sequence, 0), s.status, s.stop_reason"
-          + SESSIONS;
+          + ", (SELECT coalesce(max(e.sequence), 0) "
+          + LAST
+          + "), s.status, s.stop_reason FROM sessions s";
 
   private final Dialect dialect;
   private final Writer writer;

@@ -1,53 +1,18 @@
 package dev.paddock.store;
 
-import dev.paddock.core.EventId;
-import dev.paddock.core.Principal;
-import dev.paddock.core.SessionId;
-import dev.paddock.core.spi.Blobs;
-import dev.paddock.core.spi.Cursors;
-import dev.paddock.core.spi.Leases;
-import dev.paddock.core.spi.Resources;
-import dev.paddock.core.spi.Sessions;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 
 /** A store in one folder: a SQLite database and files beside it. */
-public final class SqliteStore implements Store {
-  private final Database database;
-  private final SqlConnection connection;
-  private final Readers readers;
-  private final Changes changes = new Changes();
-  private final ForeignCommits foreign;
-  private final LogSync sync;
-  private final Writer writer;
-  private final FileBlobs blobs;
-  private final SqlSessions sessions;
-  private final SqlResources resources;
-  private final SqlLeases leases;
-  private final SqlCursors cursors;
-  private final SessionRemoval removal;
-  private final ChainVerifier verifier;
-  private final Redactor redactor;
+public final class SqliteStore extends SqlStore {
+  private static final int READERS = 4;
+
   private final Backup backup;
 
-  private SqliteStore(Database database, SqlConnection connection, Path files, Clock clock) {
-    this.database = database;
-    this.connection = connection;
-    this.readers = new Readers(database);
-    this.foreign = new ForeignCommits(database, changes);
-    this.sync = new LogSync(database.wal());
-    this.writer = new Writer(database, connection, sync, changes::changed);
-    this.blobs = new FileBlobs(files);
-    BlobSweep sweep = new BlobSweep(blobs, readers, clock);
-    this.removal = new SessionRemoval(writer, readers, sweep, clock);
-    this.sessions = new SqlSessions(Dialect.SQLITE, writer, readers, changes, removal, clock);
-    this.resources = new SqlResources(Dialect.SQLITE, writer, readers, clock);
-    this.leases = new SqlLeases(writer, readers, clock);
-    this.cursors = new SqlCursors(writer, readers);
-    this.verifier = new ChainVerifier(readers);
-    this.redactor = new Redactor(database, writer, sweep, clock);
-    this.backup = new Backup(database, blobs, leases, clock);
+  private SqliteStore(SqliteDatabase database, Setup setup) {
+    super(setup);
+    backup = new Backup(database, setup.blobs(), leases(), setup.clock());
   }
 
   /**
@@ -67,8 +32,13 @@ public final class SqliteStore implements Store {
   }
 
   static SqliteStore open(Path home, Path files, Clock clock) {
-    Database database = new Database(home.toAbsolutePath().resolve(Database.NAME));
-    return new SqliteStore(database, database.openPrepared(), files, clock);
+    SqliteDatabase database =
+        new SqliteDatabase(home.toAbsolutePath().resolve(SqliteDatabase.NAME), clock);
+    WriteConnection connection =
+        new SqliteWriteConnection(database, database.openPrepared(), new LogSync(database.wal()));
+    return new SqliteStore(
+        database,
+        new Setup(database, connection, READERS, new FileBlobs(files), Duration.ZERO, clock));
   }
 
   /**
@@ -83,61 +53,7 @@ public final class SqliteStore implements Store {
   }
 
   @Override
-  public Sessions sessions() {
-    return sessions;
-  }
-
-  @Override
-  public Resources resources() {
-    return resources;
-  }
-
-  @Override
-  public Leases leases() {
-    return leases;
-  }
-
-  @Override
-  public Cursors cursors() {
-    return cursors;
-  }
-
-  @Override
-  public Blobs blobs() {
-    return blobs;
-  }
-
-  @Override
-  public Verification verify(SessionId id) {
-    return verifier.verify(id);
-  }
-
-  @Override
-  public void redact(SessionId session, EventId event, Principal by, String reason) {
-    redactor.redact(session, event, by, reason);
-  }
-
-  @Override
-  public Pruned prune(PruneRule rule) {
-    return removal.prune(rule);
-  }
-
-  @Override
   public void backup(Path file) {
     backup.write(file.toAbsolutePath());
-  }
-
-  @Override
-  public void close() {
-    changes.close();
-    foreign.close();
-    writer.close();
-    sync.close();
-    readers.close();
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      throw SqliteErrors.translate(e, database.file());
-    }
   }
 }

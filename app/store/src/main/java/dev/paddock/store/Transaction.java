@@ -1,6 +1,7 @@
 package dev.paddock.store;
 
 import dev.paddock.core.SessionId;
+import dev.paddock.core.spi.Append.Durability;
 import dev.paddock.store.SqlConnection.RowReader;
 import java.sql.SQLException;
 import java.util.HashSet;
@@ -14,7 +15,8 @@ import java.util.Set;
 final class Transaction {
   private static final int REMEMBERED_HEADS = 1024;
 
-  private final SqlConnection sql;
+  private final Database database;
+  private final WriteConnection connection;
   private final Map<SessionId, Head> heads =
       new LinkedHashMap<>(64, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -25,24 +27,22 @@ final class Transaction {
         }
       };
   private Set<SessionId> changed = new HashSet<>();
-  private long dataVersion = -1;
   private long lastPosition = -1;
-  private boolean wrote;
+  private boolean touched;
 
-  Transaction(SqlConnection sql) {
-    this.sql = sql;
+  Transaction(Database database, WriteConnection connection) {
+    this.database = database;
+    this.connection = connection;
   }
 
   /** The end of a session's chain. */
   record Head(long session, long sequence, Bytes link, Standing standing) {}
 
-  /** Called right after BEGIN: forgets everything if another process has written meanwhile. */
-  void begun() throws SQLException {
+  /** Forgets everything if another process has written since the last one. */
+  void begin(Durability durability) throws SQLException {
     changed = new HashSet<>();
-    long version = sql.number("PRAGMA data_version");
-    if (version != dataVersion) {
+    if (!connection.begin(durability)) {
       forget();
-      dataVersion = version;
     }
   }
 
@@ -51,13 +51,21 @@ final class Transaction {
     lastPosition = -1;
   }
 
-  /** From here on {@link #wroteSinceMark} counts. */
+  /** From here on {@link #touchedSinceMark} counts. */
   void mark() {
-    wrote = false;
+    touched = false;
   }
 
-  boolean wroteSinceMark() {
-    return wrote;
+  /**
+   * Whether something was written, or a statement failed, which may have spoilt what was before.
+   */
+  boolean touchedSinceMark() {
+    return touched;
+  }
+
+  /** A statement failed. */
+  void failed() {
+    touched = true;
   }
 
   Set<SessionId> changed() {
@@ -65,31 +73,45 @@ final class Transaction {
   }
 
   int update(String statement, Object... values) throws SQLException {
-    wrote = true;
-    return sql.update(statement, values);
+    touched = true;
+    return sql().update(statement, values);
+  }
+
+  /** How many rows each of them changed. */
+  int[] updateAll(String statement, List<Object[]> rows) throws SQLException {
+    touched = true;
+    return sql().updateAll(statement, rows);
   }
 
   /** Adds one row; the statement returns its number. */
   long insert(String statement, Object... values) throws SQLException {
-    wrote = true;
-    return sql.number(statement, values);
+    touched = true;
+    return sql().number(statement, values);
   }
 
   void run(String statement) throws SQLException {
-    wrote = true;
-    sql.run(statement);
+    touched = true;
+    sql().run(statement);
   }
 
   <T> Optional<T> first(String query, RowReader<T> reader, Object... values) throws SQLException {
-    return sql.first(query, reader, values);
+    return sql().first(query, reader, values);
   }
 
   <T> List<T> list(String query, RowReader<T> reader, Object... values) throws SQLException {
-    return sql.list(query, reader, values);
+    return sql().list(query, reader, values);
   }
 
   long number(String query, Object... values) throws SQLException {
-    return sql.number(query, values);
+    return sql().number(query, values);
+  }
+
+  private SqlConnection sql() {
+    return connection.sql();
+  }
+
+  long now() throws SQLException {
+    return database.now(sql());
   }
 
   Optional<Head> head(SessionId id) throws SQLException {
@@ -98,21 +120,25 @@ final class Transaction {
       return Optional.of(known);
     }
     Optional<Head> stored =
-        sql.first(
-            "SELECT s.number, s.status, s.stop_reason, s.unfinished, e.sequence, e.link"
-                + " FROM sessions s LEFT JOIN events e ON e.session = s.number"
-                + " AND e.sequence = (SELECT max(sequence) FROM events WHERE session = s.number)"
-                + " WHERE s.id = ?",
-            row ->
-                new Head(
-                    row.getLong(1),
-                    row.getLong(5),
-                    Optional.ofNullable(row.getBytes(6))
-                        .map(Bytes::of)
-                        .orElseGet(() -> Chain.root(id)),
-                    Standing.of(
-                        row.getString(2), Optional.ofNullable(row.getString(3)), row.getInt(4))),
-            id.value());
+        sql()
+            .first(
+                "SELECT s.number, s.status, s.stop_reason, s.unfinished,"
+                    + " (SELECT coalesce(max(e.sequence), 0) FROM events e"
+                    + " WHERE e.session = s.number),"
+                    + " (SELECT e.link FROM events e WHERE e.session = s.number"
+                    + " ORDER BY e.sequence DESC LIMIT 1) FROM sessions s WHERE s.id = ?",
+                row ->
+                    new Head(
+                        row.getLong(1),
+                        row.getLong(5),
+                        Optional.ofNullable(row.getBytes(6))
+                            .map(Bytes::of)
+                            .orElseGet(() -> Chain.root(id)),
+                        Standing.of(
+                            row.getString(2),
+                            Optional.ofNullable(row.getString(3)),
+                            row.getInt(4))),
+                id.value());
     stored.ifPresent(head -> heads.put(id, head));
     return stored;
   }
@@ -130,9 +156,10 @@ final class Transaction {
   long nextPosition() throws SQLException {
     if (lastPosition < 0) {
       lastPosition =
-          sql.number(
-              "SELECT max(position) FROM (SELECT position FROM deleted UNION ALL"
-                  + " SELECT max(position) FROM events) AS given");
+          sql()
+              .number(
+                  "SELECT max(position) FROM (SELECT position FROM deleted UNION ALL"
+                      + " SELECT max(position) FROM events) AS given");
     }
     return ++lastPosition;
   }

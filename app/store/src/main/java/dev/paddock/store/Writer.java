@@ -23,22 +23,19 @@ final class Writer implements AutoCloseable {
   private static final int MAX_BYTES = 8 << 20;
 
   private final Database database;
-  private final SqlConnection sql;
+  private final WriteConnection connection;
   private final Transaction transaction;
-  private final LogSync sync;
   private final Consumer<Set<SessionId>> committed;
   private final ConcurrentLinkedQueue<Job<?>> queue = new ConcurrentLinkedQueue<>();
   private final ReentrantLock turn = new ReentrantLock();
   private final Thread thread;
   private volatile boolean closed;
-  private Durability setting = Durability.ACKNOWLEDGED;
 
   /** {@code committed} hears which sessions each transaction changed. */
-  Writer(Database database, SqlConnection sql, LogSync sync, Consumer<Set<SessionId>> committed) {
+  Writer(Database database, WriteConnection connection, Consumer<Set<SessionId>> committed) {
     this.database = database;
-    this.sql = sql;
-    this.transaction = new Transaction(sql);
-    this.sync = sync;
+    this.connection = connection;
+    this.transaction = new Transaction(database, connection);
     this.committed = committed;
     this.thread = Thread.ofPlatform().daemon().name("paddock-store-writer").start(this::run);
   }
@@ -113,33 +110,35 @@ final class Writer implements AutoCloseable {
       return;
     }
     try {
-      sync.check();
-      set(
-          batch.stream().anyMatch(job -> job.durability() == Durability.ACKNOWLEDGED)
-              ? Durability.ACKNOWLEDGED
-              : Durability.TURN);
-      database.begin(sql);
-      transaction.begun();
-      for (Job<?> job : batch) {
-        transaction.mark();
-        job.run(transaction, database);
-        if (job.failed() && transaction.wroteSinceMark()) {
-          undo();
-          finishApart(batch);
+      do {
+        if (!run(batch)) {
           return;
         }
-      }
-      sql.execute("COMMIT");
+      } while (!connection.commit());
     } catch (SQLException | RuntimeException | Error e) {
       abandon(batch, e);
       return;
     }
-    switch (setting) {
-      case TURN -> sync.later();
-      case ACKNOWLEDGED -> sync.done();
-    }
     committed.accept(transaction.changed());
     batch.forEach(Job::finish);
+  }
+
+  /** False when it was given up and each caller has been answered. */
+  private boolean run(List<Job<?>> batch) throws SQLException {
+    transaction.begin(
+        batch.stream().anyMatch(job -> job.durability() == Durability.ACKNOWLEDGED)
+            ? Durability.ACKNOWLEDGED
+            : Durability.TURN);
+    for (Job<?> job : batch) {
+      transaction.mark();
+      job.run(transaction, database);
+      if (job.failed() && transaction.touchedSinceMark()) {
+        undo();
+        finishApart(batch);
+        return false;
+      }
+    }
+    return true;
   }
 
   /** One of them spoilt the transaction of all: the others get one of their own each. */
@@ -154,8 +153,7 @@ final class Writer implements AutoCloseable {
   }
 
   private void abandon(List<Job<?>> batch, Throwable reason) {
-    Throwable told =
-        reason instanceof SQLException e ? SqliteErrors.translate(e, database.file()) : reason;
+    Throwable told = reason instanceof SQLException e ? database.translate(e) : reason;
     try {
       undo();
     } catch (SQLException e) {
@@ -166,24 +164,12 @@ final class Writer implements AutoCloseable {
 
   private void undo() throws SQLException {
     transaction.forget();
-    Database.rollback(sql);
-  }
-
-  /** Not possible inside a transaction; see https://sqlite.org/pragma.html#pragma_synchronous. */
-  private void set(Durability durability) throws SQLException {
-    if (setting != durability) {
-      sql.run(
-          switch (durability) {
-            case TURN -> "PRAGMA synchronous = NORMAL";
-            case ACKNOWLEDGED -> "PRAGMA synchronous = FULL";
-          });
-      setting = durability;
-    }
+    connection.rollback();
   }
 
   private StoreException closedException() {
     return new StoreException(
-        ErrorCode.UNAVAILABLE, "the store at %s is closed".formatted(database.file()));
+        ErrorCode.UNAVAILABLE, "the store at %s is closed".formatted(database));
   }
 
   /** Writes what is queued, then ends. */

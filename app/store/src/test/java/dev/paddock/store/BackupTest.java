@@ -223,7 +223,7 @@ final class BackupTest {
     entries.put(Archive.blobName(blob), "b file".getBytes(UTF_8));
     assertFails(ErrorCode.CORRUPT, blob, () -> restore(forge(entries)));
     Map<String, byte[]> other = entries();
-    Objects.requireNonNull(other.get(Database.NAME))[5000]++;
+    Objects.requireNonNull(other.get(SqliteDatabase.NAME))[5000]++;
     assertFails(ErrorCode.CORRUPT, "manifest", () -> restore(forge(other)));
     Map<String, byte[]> fewer = entries();
     fewer.remove(Archive.blobName(blob));
@@ -247,7 +247,7 @@ final class BackupTest {
     assertFails(
         ErrorCode.CORRUPT,
         "database",
-        () -> restore(forgeWith(Files.readAllBytes(evil.resolve(Database.NAME)))));
+        () -> restore(forgeWith(Files.readAllBytes(evil.resolve(SqliteDatabase.NAME)))));
     assertNothingRestored();
   }
 
@@ -259,7 +259,7 @@ final class BackupTest {
     assertFails(
         ErrorCode.NEWER_VERSION,
         "version 9",
-        () -> restore(forgeWith(Files.readAllBytes(newer.resolve(Database.NAME)))));
+        () -> restore(forgeWith(Files.readAllBytes(newer.resolve(SqliteDatabase.NAME)))));
     Map<String, byte[]> entries = entries();
     entries.put(
         Archive.MANIFEST,
@@ -308,13 +308,13 @@ final class BackupTest {
 
   private Path forgeWith(byte[] database) throws IOException {
     Map<String, byte[]> entries = entries();
-    entries.put(Database.NAME, database);
+    entries.put(SqliteDatabase.NAME, database);
     entries.put(
         Archive.MANIFEST,
         Json.bytes(
             new Archive.Manifest(
                 Archive.FORMAT,
-                Migrations.LATEST,
+                Migrations.SQLITE.latest(),
                 Instant.EPOCH,
                 Bytes.of(database).sha256().hex(),
                 1)));

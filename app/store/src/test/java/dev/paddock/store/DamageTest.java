@@ -102,7 +102,7 @@ final class DamageTest {
     byte[] before = Files.readAllBytes(home.resolve("paddock.db"));
     assertFails(ErrorCode.NEWER_VERSION, "version 99", home);
     assertThat(Files.readAllBytes(home.resolve("paddock.db"))).isEqualTo(before);
-    TestingSql.run(home, "PRAGMA user_version = " + Migrations.LATEST);
+    TestingSql.run(home, "PRAGMA user_version = " + Migrations.SQLITE.latest());
     SqliteStore.open(home).close();
   }
 

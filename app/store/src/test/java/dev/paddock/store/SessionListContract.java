@@ -281,6 +281,32 @@ abstract class SessionListContract extends StoreContract {
   }
 
   @Test
+  void takesHostileDocuments() {
+    for (String text :
+        new String[] {
+          "\0",
+          "a\0\0b",
+          "\\u0000",
+          "\\\0",
+          "\\\\u0000\0",
+          "'; DROP TABLE sessions; --",
+          "\"}{",
+          "\uffff",
+          "😀\u2028",
+          "x".repeat(100_000)
+        }) {
+      ObjectNode document = Json.object().put("text", text).put("big", 1e300);
+      document.putObject("a.b").put("", "empty name").put("\0", "odd name");
+      SessionId id = create(Optional.empty(), document);
+      assertThat(sessions().find(id).orElseThrow().document()).isEqualTo(document);
+      assertThat(ids(ALL.withMatching("text", text))).containsExactly(id);
+      sessions().delete(id);
+    }
+    create("{\"text\":\"ab\"}");
+    assertThat(ids(ALL.withMatching("text", "a\0b"))).isEmpty();
+  }
+
+  @Test
   void refusesHostilePaths() {
     for (String path :
         new String[] {

@@ -30,6 +30,6 @@ final class TestingSql {
   }
 
   static Connection open(Path home) throws SQLException {
-    return DriverManager.getConnection("jdbc:sqlite:" + home.resolve(Database.NAME));
+    return DriverManager.getConnection("jdbc:sqlite:" + home.resolve(SqliteDatabase.NAME));
   }
 }

@@ -32,7 +32,7 @@ final class WriterTest {
   Path home;
 
   @SuppressWarnings("NullAway.Init")
-  private SqlConnection connection;
+  private WriteConnection connection;
 
   @SuppressWarnings("NullAway.Init")
   private LogSync sync;
@@ -42,16 +42,15 @@ final class WriterTest {
 
   @BeforeEach
   void open() {
-    Database database = new Database(home.resolve(Database.NAME));
-    connection = database.openPrepared();
+    SqliteDatabase database = new SqliteDatabase(home.resolve(SqliteDatabase.NAME));
     sync = new LogSync(database.wal(), this::force);
-    writer = new Writer(database, connection, sync, changed -> commits.incrementAndGet());
+    connection = new SqliteWriteConnection(database, database.openPrepared(), sync);
+    writer = new Writer(database, connection, changed -> commits.incrementAndGet());
   }
 
   @AfterEach
   void close() throws Exception {
     writer.close();
-    sync.close();
     connection.close();
   }
 
@@ -176,7 +175,7 @@ final class WriterTest {
 
   @Test
   void waitsForAnotherProcessThatWrites() throws Exception {
-    try (SqlConnection other = new Database(home.resolve(Database.NAME)).openWriter();
+    try (SqlConnection other = new SqliteDatabase(home.resolve(SqliteDatabase.NAME)).openWriter();
         ExecutorService threads = Executors.newCachedThreadPool()) {
       other.execute("BEGIN IMMEDIATE");
       Future<Integer> waiting = threads.submit(() -> writer.write(Durability.TURN, cursor("a")));

@@ -8,6 +8,7 @@ import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
 import dev.paddock.provider.spi.Scorer;
+import dev.paddock.provider.spi.TokenCounter;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -95,6 +96,11 @@ public final class LocalModel implements Model {
           LoadedModel model = loaded();
           return new LocalScorer(model.engine(), model.tokenizer()).score(prefix, branches);
         });
+  }
+
+  @Override
+  public Optional<TokenCounter> tokenCounter() {
+    return Optional.of(request -> loaded().conversation().prompt(request).tokens().length);
   }
 
   /** The model's tokens. */

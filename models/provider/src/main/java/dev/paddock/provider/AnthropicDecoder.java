@@ -128,6 +128,7 @@ final class AnthropicDecoder implements Dialect.Decoder {
               .put("type", "thinking")
               .put("thinking", thinking.toString())
               .put("signature", signature.toString()));
+      out.accept(new ModelEvent.ThinkingDelta("", Optional.of(signature.toString())));
     } else if (block instanceof Block.ToolUse(ToolCalls.Call call, JsonNode whole)) {
       if (call.isEmpty() && whole.isObject() && !whole.isEmpty()) {
         out.accept(call.append(whole.toString()));

@@ -22,6 +22,10 @@ final class AnthropicDialect implements Dialect {
   private static final String VERSION = "/v1";
   private static final long MAX_OUTPUT = 32_000;
 
+  /** What a request says of its answer, which counting refuses to hear. */
+  private static final List<String> ANSWER_ONLY =
+      List.of("max_tokens", "stream", "stop_sequences", "temperature", "top_p", "top_k");
+
   private final Endpoint endpoint;
 
   AnthropicDialect(Endpoint endpoint) {
@@ -65,6 +69,16 @@ final class AnthropicDialect implements Dialect {
   @Override
   public Decoder decoder() {
     return new AnthropicDecoder(endpoint);
+  }
+
+  @Override
+  public Optional<Counts> counts() {
+    return Optional.of(
+        (model, id, request) ->
+            new Question<>(
+                endpoint.resolve(VERSION, "/messages/count_tokens"),
+                body(model, id, request).without(ANSWER_ONLY),
+                answer -> Wire.count(endpoint, answer.path("input_tokens"))));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.paddock.provider;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.Json;
 import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelListing;
@@ -54,8 +55,35 @@ final class GeminiDialect implements Dialect {
 
   @Override
   public URI chatAddress(String model) {
-    String path = model.indexOf('/') < 0 ? MODELS + model : model;
-    return endpoint.resolve(VERSION, "/" + path + ":streamGenerateContent?alt=sse");
+    return endpoint.resolve(VERSION, "/" + path(model) + ":streamGenerateContent?alt=sse");
+  }
+
+  private static String path(String model) {
+    return model.indexOf('/') < 0 ? MODELS + model : model;
+  }
+
+  @Override
+  public Optional<Embeds> embeds() {
+    return Optional.of(
+        (model, texts, dimensions) ->
+            new Question<>(
+                endpoint.resolve(VERSION, "/" + path(model) + ":batchEmbedContents"),
+                Vectors.gemini(path(model), texts, dimensions),
+                answer -> Vectors.gemini(endpoint, answer, texts.size())));
+  }
+
+  @Override
+  public Optional<Counts> counts() {
+    return Optional.of(
+        (model, id, request) -> {
+          ObjectNode body = Json.object();
+          ObjectNode asked = body.putObject("generateContentRequest").put("model", path(id));
+          asked.setAll(body(model, id, request));
+          return new Question<>(
+              endpoint.resolve(VERSION, "/" + path(id) + ":countTokens"),
+              body,
+              answer -> Wire.count(endpoint, answer.path("totalTokens")));
+        });
   }
 
   @Override

@@ -2,17 +2,24 @@ package dev.paddock.provider;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
+import dev.paddock.provider.spi.Embedder;
 import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
+import dev.paddock.provider.spi.TokenCounter;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A model behind a provider's HTTP interface. */
 final class HttpModel implements Model {
+  private static final Duration ANSWER = Duration.ofMinutes(2);
+  private static final int MAX_ANSWER_BYTES = 128 << 20;
+
   private final Endpoint endpoint;
   private final Dialect dialect;
   private final ModelDescription description;
@@ -56,6 +63,28 @@ final class HttpModel implements Model {
     CompletableFuture<HttpResponse<ResponseBody>> response =
         Http.CLIENT.sendAsync(http, info -> new ResponseBody());
     return new HttpModelStream(endpoint, id, dialect.decoder(), response, limits);
+  }
+
+  @Override
+  public Optional<Embedder> embedder() {
+    return dialect
+        .embeds()
+        .map(embeds -> (texts, dimensions) -> ask(embeds.of(id, texts, dimensions)));
+  }
+
+  @Override
+  public Optional<TokenCounter> tokenCounter() {
+    return dialect.counts().map(counts -> request -> ask(counts.of(description, id, request)));
+  }
+
+  private <A> A ask(Dialect.Question<A> question) throws InterruptedException {
+    HttpRequest http =
+        Http.request(question.address(), dialect.headers())
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(question.body())))
+            .build();
+    Duration patience = limits.idle().compareTo(ANSWER) < 0 ? limits.idle() : ANSWER;
+    return question.answer().apply(HttpCall.answer(endpoint, id, http, patience, MAX_ANSWER_BYTES));
   }
 
   private void requireOffered(boolean unasked, Capability capability, String what) {

@@ -6,17 +6,12 @@ import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelFactory;
 import dev.paddock.provider.spi.ModelListing;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 
 /** The models of one provider's HTTP interface. Its dialect is loaded with the first of them. */
@@ -110,33 +105,17 @@ final class HttpModelFactory implements ModelFactory {
   }
 
   private static JsonNode fetch(Endpoint where, Dialect dialect, Optional<String> page) {
-    CompletableFuture<HttpResponse<ResponseBody>> response =
-        Http.CLIENT.sendAsync(
-            Http.request(dialect.listAddress(page), dialect.headers()).GET().build(),
-            info -> new ResponseBody());
     try {
-      HttpResponse<ResponseBody> head = response.get(LIST_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS);
-      try {
-        String text = head.body().text(MAX_LIST_BYTES, LIST_TIMEOUT);
-        if (head.statusCode() != 200) {
-          throw UpstreamErrors.status(where, "models", head.statusCode(), head.headers(), text);
-        }
-        return Wire.object(where, text);
-      } finally {
-        head.body().cancel();
-      }
+      return HttpCall.answer(
+          where,
+          "models",
+          Http.request(dialect.listAddress(page), dialect.headers()).GET().build(),
+          LIST_TIMEOUT,
+          MAX_LIST_BYTES);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ModelException(
           ErrorCode.CANCELLED, where.provider() + ": listing its models was interrupted", e);
-    } catch (TimeoutException e) {
-      throw new ModelException(
-          ErrorCode.TIMEOUT, where.provider() + " did not list its models in time", e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw UpstreamErrors.broken(where, cause == null ? e : cause);
-    } finally {
-      response.cancel(true);
     }
   }
 }

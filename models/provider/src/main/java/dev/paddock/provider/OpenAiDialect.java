@@ -63,6 +63,16 @@ final class OpenAiDialect implements Dialect {
   }
 
   @Override
+  public Optional<Embeds> embeds() {
+    return Optional.of(
+        (model, texts, dimensions) ->
+            new Question<>(
+                endpoint.resolve("", "/embeddings"),
+                Vectors.openAi(model, texts, dimensions),
+                answer -> Vectors.openAi(endpoint, answer, texts.size())));
+  }
+
+  @Override
   public URI listAddress(Optional<String> page) {
     return endpoint.resolve("", "/models");
   }

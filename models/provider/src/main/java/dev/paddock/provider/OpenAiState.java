@@ -74,8 +74,10 @@ final class OpenAiState {
         .properties()
         .forEach(
             entry -> {
-              if (message.path("tool_calls").path(Integer.parseInt(entry.getKey()))
-                  instanceof ObjectNode call) {
+              // What a client brought back may hold anything.
+              if (entry.getKey().matches("\\d{1,4}")
+                  && message.path("tool_calls").path(Integer.parseInt(entry.getKey()))
+                      instanceof ObjectNode call) {
                 call.set(EXTRA, entry.getValue());
               }
             });

@@ -24,6 +24,13 @@ final class Wire {
         endpoint, "an event that is no JSON object: " + start(endpoint, text), null);
   }
 
+  static long count(Endpoint endpoint, JsonNode number) {
+    if (!number.isIntegralNumber()) {
+      throw UpstreamErrors.garbled(endpoint, "no count of tokens", null);
+    }
+    return number.longValue();
+  }
+
   private static String start(Endpoint endpoint, String text) {
     return endpoint.quote(text.length() > 80 ? text.substring(0, 80) + "…" : text);
   }

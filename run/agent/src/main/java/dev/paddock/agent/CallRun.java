@@ -30,13 +30,15 @@ final class CallRun {
       Set.of(ErrorCode.ISOLATION_MISSING, ErrorCode.PART_MISSING);
 
   private final RunContext context;
+  private final ThreadRun threads;
   private final Set<EventId> pending = new HashSet<>();
 
   /** Calls that were in the log before this process ran the session: they may have begun. */
   private final Set<EventId> inherited;
 
-  CallRun(RunContext context) {
+  CallRun(RunContext context, ThreadRun threads) {
     this.context = context;
+    this.threads = threads;
     this.inherited = Set.copyOf(context.log().state().openCalls().keySet());
   }
 
@@ -58,7 +60,7 @@ final class CallRun {
       Optional<ToolResult> refusal = refusal(call, state);
       if (refusal.isPresent()) {
         log(List.of(result(call, refusal.get())));
-      } else {
+      } else if (!delegated(call)) {
         runnable.add(call);
       }
     }
@@ -81,6 +83,19 @@ final class CallRun {
       }
     }
     return unfit;
+  }
+
+  /** Whether another agent does it. */
+  private boolean delegated(SessionEvent.Call call) throws LeaseLostException {
+    Optional<SessionDocument.Delegate> delegate = context.roster().called(call);
+    if (delegate.isEmpty()) {
+      return false;
+    }
+    switch (delegate.get().kind()) {
+      case DELEGATE -> threads.start(call, delegate.get());
+      case HAND_OFF -> HandOff.run(context, call, delegate.get());
+    }
+    return true;
   }
 
   private CutException endAll(Tasks<SessionEvent.Call, Hands.Outcome> tasks)
@@ -110,6 +125,10 @@ final class CallRun {
       if (!(outcome instanceof Hands.Outcome.NotStarted)) {
         return outcome;
       }
+    }
+    if (!context.log().leaseHeld()) {
+      throw new AgentException(
+          ErrorCode.CONFLICT, "another process runs the session now; it gives the call its result");
     }
     return hands.call(invocation, call.name());
   }

@@ -36,6 +36,19 @@ final class HeldLease implements AutoCloseable {
     return lost;
   }
 
+  /**
+   * Asks the store whether it is held still, by the epoch: a process that was only paused finds out
+   * here before it does anything.
+   */
+  boolean stillHeld() {
+    Lease mine = current.get();
+    return !lost
+        && leases
+            .find(mine.name())
+            .filter(now -> now.epoch() == mine.epoch() && now.holder().equals(mine.holder()))
+            .isPresent();
+  }
+
   /** False when another holder has it; from then on it stays lost. */
   synchronized boolean renew() {
     if (!lost && !closed) {

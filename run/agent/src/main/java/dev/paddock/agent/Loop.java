@@ -52,6 +52,7 @@ public final class Loop {
         return Optional.empty();
       }
       if (!movedOn(rested, id)) {
+        wakeAbove(id);
         return Optional.of(rested);
       }
     }
@@ -80,6 +81,15 @@ public final class Loop {
             parts.sessions(), id, log.state().sequence(), lease, parts.clock(), settings.tick())) {
       return new SessionRun(new RunContext(parts, settings, session, log, watch)).run();
     }
+  }
+
+  /** What a thread did counts in the session above it, which may have stopped to look. */
+  private void wakeAbove(SessionId id) {
+    parts
+        .threads()
+        .ifPresent(
+            threads ->
+                parts.sessions().find(id).flatMap(SessionRecord::parent).ifPresent(threads::wake));
   }
 
   /** An event that came after the last look, while others were told that the session is leased. */

@@ -7,6 +7,7 @@ import dev.paddock.core.spi.ToolPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  * @param policies asked after the agent's own rules, in order; the strictest answer holds
  * @param blobs where traces go
  * @param random the jitter of retries
+ * @param threads where sub-agents work; without it no roster is offered
  */
 public record LoopParts(
     Sessions sessions,
@@ -27,7 +29,8 @@ public record LoopParts(
     TurnListener listener,
     Clock clock,
     Sleeper sleeper,
-    RandomGenerator random) {
+    RandomGenerator random,
+    Optional<Threads> threads) {
 
   /** With the system's clock and no further policies. */
   public static LoopParts of(
@@ -49,7 +52,30 @@ public record LoopParts(
         listener,
         Clock.systemUTC(),
         Thread::sleep,
-        RandomGenerator.getDefault());
+        RandomGenerator.getDefault(),
+        Optional.empty());
+  }
+
+  public LoopParts withThreads(Threads below) {
+    return new LoopParts(
+        sessions,
+        leases,
+        blobs,
+        agents,
+        models,
+        hands,
+        policies,
+        listener,
+        clock,
+        sleeper,
+        random,
+        Optional.of(below));
+  }
+
+  public LoopParts withPolicies(List<ToolPolicy> asked) {
+    return new LoopParts(
+        sessions, leases, blobs, agents, models, hands, asked, listener, clock, sleeper, random,
+        threads);
   }
 
   /** Waits, and in tests does not. */

@@ -22,6 +22,12 @@ sealed interface NextStep {
   /** Calls that can be given a result now. */
   record RunCalls(List<SessionEvent.Call> ready) implements NextStep {}
 
+  /** Threads work on calls of this session. */
+  record Follow(List<String> threads) implements NextStep {}
+
+  /** Answers or interrupts that are meant for threads. */
+  record Route() implements NextStep {}
+
   /** Every open call waits for a person, a client or a worker. */
   record Await(List<EventId> calls) implements NextStep {}
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Decides the next step from the log alone, so that after a crash it decides the same. */
 final class Planner {
@@ -33,6 +34,9 @@ final class Planner {
     if (state.status() == SessionStatus.TERMINATED) {
       return new NextStep.Rest();
     }
+    if (!state.routes().isEmpty()) {
+      return new NextStep.Route();
+    }
     if (state.interrupted()) {
       return new NextStep.EndInterrupted();
     }
@@ -40,7 +44,7 @@ final class Planner {
       return new NextStep.CloseRequest(state.openModelRequest().get());
     }
     if (!state.openCalls().isEmpty()) {
-      return calls(state, pending);
+      return calls(state, pending, Delegations.of(log));
     }
     Transcript transcript = Transcript.of(log);
     if (!state.inbox().isEmpty()) {
@@ -59,15 +63,30 @@ final class Planner {
     };
   }
 
-  private static NextStep calls(SessionState state, Set<EventId> pending) {
+  private static NextStep calls(SessionState state, Set<EventId> pending, Delegations delegations) {
     List<SessionEvent.Call> ready =
         state.openCalls().values().stream()
             .filter(call -> !pending.contains(call.id()) && !waits(call, state))
+            .filter(call -> !delegations.sent().containsKey(call.id()))
             .toList();
     if (!ready.isEmpty()) {
       return new NextStep.RunCalls(ready);
     }
-    List<EventId> waiting = List.copyOf(state.openCalls().keySet());
+    List<String> working =
+        state.openCalls().keySet().stream()
+            .flatMap(call -> Optional.ofNullable(delegations.sent().get(call)).stream())
+            .filter(thread -> !delegations.waiting().contains(thread))
+            .distinct()
+            .toList();
+    if (!working.isEmpty()) {
+      return new NextStep.Follow(working);
+    }
+    List<EventId> waiting =
+        Stream.concat(
+                state.openCalls().keySet().stream()
+                    .filter(call -> !delegations.sent().containsKey(call)),
+                state.threadCalls().keySet().stream())
+            .toList();
     boolean said =
         state.status() == SessionStatus.IDLE
             && state.stopReason().equals(Optional.of(new StopReason.RequiresAction(waiting)));

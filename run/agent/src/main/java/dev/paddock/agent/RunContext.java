@@ -96,7 +96,14 @@ final class RunContext {
     Map<String, ToolDefinition> byName = new LinkedHashMap<>();
     current.agent().tools().forEach(tool -> byName.put(tool.name(), tool));
     clientTools().forEach(tool -> byName.put(tool.name(), tool));
+    roster().tools().forEach(tool -> byName.put(tool.name(), tool));
     return List.copyOf(byName.values());
+  }
+
+  /** A thread has none, and neither has a place without threads. */
+  Roster roster() {
+    boolean may = parts.threads().isPresent() && session().parent().isEmpty();
+    return new Roster(may ? document().roster() : List.of());
   }
 
   private List<ToolDefinition> clientTools() {

@@ -1,9 +1,11 @@
 package dev.paddock.agent;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.ToolDefinition;
 import java.util.List;
@@ -67,8 +69,45 @@ public record SessionDocument(
   public record Repository(
       String url, Optional<String> branch, Optional<String> commit, String path) {}
 
-  /** An agent that can be given work; {@code session} is the document its thread starts with. */
-  public record Delegate(String name, String description, ObjectNode session) {}
+  /**
+   * An agent that can be given work, or the conversation.
+   *
+   * @param session the document that its thread starts with, or that takes this one's place
+   */
+  public record Delegate(String name, String description, ObjectNode session, Kind kind) {
+    /** What it is given. */
+    public enum Kind {
+      /** A task, in a thread of its own. */
+      @JsonProperty("delegate")
+      DELEGATE,
+      /** The conversation: it goes on instead of the agent that hands it over. */
+      @JsonProperty("hand_off")
+      HAND_OFF
+    }
+
+    public Delegate(String name, String description, ObjectNode session) {
+      this(name, description, session, Kind.DELEGATE);
+    }
+
+    @JsonCreator
+    static Delegate read(
+        @JsonProperty("name") String name,
+        @JsonProperty("description") String description,
+        @JsonProperty("session") ObjectNode session,
+        @JsonProperty("kind") Optional<Kind> kind) {
+      return new Delegate(name, description, session, kind.orElse(Kind.DELEGATE));
+    }
+  }
+
+  private static final int MAX_ROSTER = 20;
+
+  public SessionDocument {
+    if (roster.size() > MAX_ROSTER) {
+      throw new AgentException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "a roster of %d agents; at most %d".formatted(roster.size(), MAX_ROSTER));
+    }
+  }
 
   public static SessionDocument of(AgentDefinition agent) {
     return read(Json.object().set("agent", agent.toDocument()));

@@ -1,5 +1,6 @@
 package dev.paddock.agent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.PaddockException;
@@ -11,6 +12,7 @@ import dev.paddock.core.spi.Sessions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -45,6 +47,11 @@ final class SessionLog {
     return Collections.unmodifiableList(entries);
   }
 
+  /** Whether this process may still run the session. */
+  boolean leaseHeld() {
+    return lease.stillHeld();
+  }
+
   /** Reads what came in since. */
   void refresh() {
     List<LogEntry> page;
@@ -62,6 +69,17 @@ final class SessionLog {
   void append(
       Function<SessionState, List<? extends SessionEvent>> events, Append.Durability durability)
       throws LeaseLostException {
+    append(events, durability, Optional.empty());
+  }
+
+  /**
+   * @param document replaces the session's, together with the events
+   */
+  void append(
+      Function<SessionState, List<? extends SessionEvent>> events,
+      Append.Durability durability,
+      Optional<ObjectNode> document)
+      throws LeaseLostException {
     while (true) {
       List<? extends SessionEvent> wanted = events.apply(state);
       if (wanted.isEmpty()) {
@@ -70,10 +88,11 @@ final class SessionLog {
       if (lease.lost()) {
         throw new LeaseLostException();
       }
-      Append append = Append.turn(lease.current(), wanted).expecting(state.sequence());
+      Append plain =
+          Append.turn(lease.current(), wanted).expecting(state.sequence()).with(durability);
       try {
         sessions
-            .append(id, durability == Append.Durability.ACKNOWLEDGED ? append.onDisk() : append)
+            .append(id, document.map(plain::withDocument).orElse(plain))
             .entries()
             .forEach(this::take);
         return;

@@ -2,6 +2,7 @@ package dev.paddock.agent;
 
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.EventId;
+import dev.paddock.core.LogEntry;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionState;
@@ -18,6 +19,7 @@ final class SessionRun {
   private final RunContext context;
   private final SessionLog log;
   private Planner planner;
+  private final ThreadRun threads;
   private final CallRun calls;
   private final TurnRun turns;
   private final Grader grader;
@@ -26,7 +28,14 @@ final class SessionRun {
     this.context = context;
     this.log = context.log();
     this.planner = planner();
-    this.calls = new CallRun(context);
+    this.threads =
+        new ThreadRun(
+            context,
+            context
+                .parts()
+                .threads()
+                .orElseGet(() -> Threads.of(context.parts().sessions(), ignored -> {})));
+    this.calls = new CallRun(context, threads);
     this.turns = new TurnRun(context);
     this.grader = new Grader(context);
   }
@@ -42,6 +51,7 @@ final class SessionRun {
     if (cutOff) {
       log.append(List.of(new SessionEvent.StatusRunning(EventId.next())));
     }
+    threads.catchUp();
     while (true) {
       log.refresh();
       if (context.updated()) {
@@ -64,8 +74,12 @@ final class SessionRun {
   private void take(NextStep step) throws CutException, LeaseLostException, InterruptedException {
     switch (step) {
       case NextStep.Rest ignored -> {}
-      case NextStep.EndInterrupted ignored ->
-          log.append(SessionRun::endInterrupted, Append.Durability.ACKNOWLEDGED);
+      case NextStep.EndInterrupted ignored -> endInterrupted();
+      case NextStep.Route ignored -> threads.route();
+      case NextStep.Follow e -> {
+        context.running();
+        threads.follow(e.threads());
+      }
       case NextStep.CloseRequest e -> log.append(List.of(failedRequest(e.start(), "error")));
       case NextStep.RunCalls e -> runCalls(e);
       case NextStep.Await e ->
@@ -122,11 +136,25 @@ final class SessionRun {
     return new SessionEvent.StatusIdle(EventId.next(), reason, Optional.empty());
   }
 
-  private static List<SessionEvent> endInterrupted(SessionState state) {
+  private void endInterrupted() throws LeaseLostException {
+    List<SessionEvent> below = threads.interrupt("interrupt/" + lastInterrupt());
+    log.append(state -> endInterrupted(state, below), Append.Durability.ACKNOWLEDGED);
+  }
+
+  private String lastInterrupt() {
+    return log.entries().reversed().stream()
+        .map(LogEntry::event)
+        .filter(SessionEvent.UserInterrupt.class::isInstance)
+        .findFirst()
+        .map(event -> event.id().value())
+        .orElse("");
+  }
+
+  private static List<SessionEvent> endInterrupted(SessionState state, List<SessionEvent> below) {
     if (!state.interrupted()) {
       return List.of();
     }
-    List<SessionEvent> events = new ArrayList<>();
+    List<SessionEvent> events = new ArrayList<>(below);
     state.openModelRequest().ifPresent(start -> events.add(failedRequest(start, "cancelled")));
     state.openCalls().values().forEach(call -> events.add(CallRun.interrupted(call, state)));
     events.addAll(Grader.interrupted(state));

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * @param allowedTools tools that are approved beforehand, as written: {@code bash}, {@code
  *     Bash(git:*)}
  */
-record SkillFile(
+public record SkillFile(
     String name,
     String description,
     Optional<String> license,
@@ -38,7 +38,7 @@ record SkillFile(
    * @param file how messages name the file
    * @param folder the name of the folder that it lies in
    */
-  static SkillFile parse(String file, String folder, String text) {
+  public static SkillFile parse(String file, String folder, String text) {
     List<String> lines = text.lines().toList();
     if (lines.isEmpty() || !lines.getFirst().stripTrailing().equals(FENCE)) {
       throw new AgentException(

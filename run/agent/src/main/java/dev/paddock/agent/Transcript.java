@@ -81,7 +81,11 @@ record Transcript(List<Item> items) {
         }
         case SessionEvent.AgentThinking e -> said.add(e);
         case SessionEvent.AgentMessage e -> said.add(e);
-        case SessionEvent.Call e -> said.add(e);
+        case SessionEvent.Call e -> {
+          if (e.threadId().isEmpty()) {
+            said.add(e);
+          }
+        }
         case SessionEvent.ModelRequestEnd e -> finish(e);
         case SessionEvent.Result e -> {
           results.putIfAbsent(e.callId(), e);
@@ -90,7 +94,11 @@ record Transcript(List<Item> items) {
         case SessionEvent.UserMessage ignored -> input(entry);
         case SessionEvent.SystemMessage ignored -> input(entry);
         case SessionEvent.UserDefineOutcome ignored -> input(entry);
-        case SessionEvent.AgentThreadMessageReceived ignored -> input(entry);
+        case SessionEvent.AgentThreadMessageReceived e -> {
+          if (said.stream().noneMatch(one -> e.callId().equals(Optional.of(one.id())))) {
+            input(entry);
+          }
+        }
         case SessionEvent.StatusIdle e -> {
           if (!(e.stopReason() instanceof StopReason.RequiresAction)) {
             items.add(new Pause(e.stopReason()));

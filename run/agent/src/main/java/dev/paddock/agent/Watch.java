@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 final class Watch implements AutoCloseable {
   private static final int PAGE = 256;
 
+  private final String self;
   private final Subscription subscription;
   private final HeldLease lease;
   private final Clock clock;
@@ -35,6 +36,7 @@ final class Watch implements AutoCloseable {
       HeldLease lease,
       Clock clock,
       Duration tick) {
+    this.self = id.threadId();
     this.subscription = sessions.subscribe(id, afterSequence);
     this.lease = lease;
     this.clock = clock;
@@ -81,8 +83,10 @@ final class Watch implements AutoCloseable {
   }
 
   private synchronized void see(LogEntry entry) {
-    if (entry.event() instanceof SessionEvent.UserInterrupt
-        || entry.event() instanceof SessionEvent.StatusTerminated) {
+    boolean interrupts =
+        entry.event() instanceof SessionEvent.UserInterrupt interrupt
+            && interrupt.threadId().filter(id -> !id.equals(self)).isEmpty();
+    if (interrupts || entry.event() instanceof SessionEvent.StatusTerminated) {
       interruptedAt = entry.sequence();
       armed.complete(Cut.INTERRUPT);
     }

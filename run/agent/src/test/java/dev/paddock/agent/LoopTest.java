@@ -223,6 +223,16 @@ class LoopTest {
   }
 
   @Test
+  void aProcessThatWasPausedBeforeACallRunsNothingOnceAnotherHasTheSession()
+      throws InterruptedException {
+    SessionId id = place.session("go");
+    place.whileOpening = () -> place.sessions.steal("session/" + id);
+    assertThat(place.loop(TestingModel.saying(calls(call("bash", "{}")))).wake(id)).isEmpty();
+    assertThat(place.hands.invocations()).isEmpty();
+    assertThat(place.sessions.events(id, SessionEvent.AgentToolResult.class)).isEmpty();
+  }
+
+  @Test
   void aHugeAttachmentIsLeftOut() throws InterruptedException {
     place.hands =
         new TestingHands(

@@ -33,6 +33,7 @@ final class TestingPlace {
   final TestingClock clock = new TestingClock();
   final TestingSessions sessions = new TestingSessions(clock);
   final TestingBlobs blobs = new TestingBlobs();
+  final List<TestingThreads> threads = Collections.synchronizedList(new ArrayList<>());
   final List<Preview> previews = Collections.synchronizedList(new ArrayList<>());
   final List<Duration> sleeps = Collections.synchronizedList(new ArrayList<>());
   TestingHands hands =
@@ -43,6 +44,7 @@ final class TestingPlace {
   List<ToolPolicy> policies = List.of();
   Optional<ToDoubleFunction<Usage>> price = Optional.empty();
   Runnable whileChoosing = () -> {};
+  Runnable whileOpening = () -> {};
   LoopParts.Sleeper sleeper =
       duration -> {
         sleeps.add(duration);
@@ -84,6 +86,8 @@ final class TestingPlace {
   }
 
   Loop loop(Model model) {
+    TestingThreads below = new TestingThreads(this, model);
+    threads.add(below);
     return new Loop(
         new LoopParts(
             sessions,
@@ -98,12 +102,16 @@ final class TestingPlace {
               whileChoosing.run();
               return new ModelSource.Choice(model, price);
             },
-            (session, definition) -> hands.open(),
+            (session, definition) -> {
+              whileOpening.run();
+              return hands.open();
+            },
             policies,
             (session, preview) -> previews.add(preview),
             clock,
             sleeper,
-            new Random(7)),
+            new Random(7),
+            Optional.of(below)),
         settings);
   }
 

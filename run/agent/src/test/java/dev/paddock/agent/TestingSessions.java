@@ -27,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,7 @@ final class TestingSessions implements Sessions, Leases {
   private final Map<SessionId, SessionRecord> records = new LinkedHashMap<>();
   private final Map<SessionId, List<LogEntry>> logs = new HashMap<>();
   private final Map<String, Lease> leases = new HashMap<>();
+  private final Set<String> keys = new HashSet<>();
   private final List<Append.Durability> durabilities = new ArrayList<>();
   private IntPredicate killBefore = n -> false;
   private IntPredicate killAfter = n -> false;
@@ -136,6 +138,13 @@ final class TestingSessions implements Sessions, Leases {
 
   @Override
   public synchronized SessionRecord create(NewSession session) {
+    boolean own = session.parent().isPresent();
+    if (own) {
+      dieBefore();
+    }
+    if (records.containsKey(session.id())) {
+      throw new StoreException(ErrorCode.CONFLICT, "there is a session " + session.id());
+    }
     SessionRecord created =
         new SessionRecord(
             session.id(),
@@ -150,6 +159,9 @@ final class TestingSessions implements Sessions, Leases {
     records.put(session.id(), created);
     logs.put(session.id(), new ArrayList<>());
     store(session.id(), session.events());
+    if (own) {
+      dieAfter();
+    }
     return created;
   }
 
@@ -223,13 +235,14 @@ final class TestingSessions implements Sessions, Leases {
   @Override
   public synchronized Appended append(SessionId id, Append append) {
     List<LogEntry> log = log(id);
-    if (append.lease().isPresent()) {
-      admit(append.lease().get());
-      appends++;
-      if (killBefore.test(appends)) {
-        kill();
-        throw new Killed();
-      }
+    boolean own = append.lease().isPresent() || append.clientKey().isPresent();
+    append.lease().ifPresent(this::admit);
+    if (own) {
+      dieBefore();
+    }
+    Optional<String> key = append.clientKey().map(it -> id + "/" + it);
+    if (key.isPresent() && !keys.add(key.get())) {
+      return new Appended(List.of(), true);
     }
     if (append.lease().isPresent() && failAt.test(appends)) {
       throw new StoreException(ErrorCode.DISK_FULL, "no space left");
@@ -243,12 +256,9 @@ final class TestingSessions implements Sessions, Leases {
         .document()
         .ifPresent(document -> records.computeIfPresent(id, (i, r) -> replaced(r, document)));
     List<LogEntry> stored = store(id, append.events());
-    if (append.lease().isPresent()) {
-      durabilities.add(append.durability());
-      if (killAfter.test(appends)) {
-        kill();
-        throw new Killed();
-      }
+    append.lease().ifPresent(ignored -> durabilities.add(append.durability()));
+    if (own) {
+      dieAfter();
     }
     return new Appended(stored, false);
   }
@@ -264,6 +274,24 @@ final class TestingSessions implements Sessions, Leases {
         record.lastSequence(),
         record.status(),
         record.stopReason());
+  }
+
+  private void dieBefore() {
+    if (dead) {
+      throw new Killed();
+    }
+    appends++;
+    if (killBefore.test(appends)) {
+      kill();
+      throw new Killed();
+    }
+  }
+
+  private void dieAfter() {
+    if (killAfter.test(appends)) {
+      kill();
+      throw new Killed();
+    }
   }
 
   private void admit(Lease lease) {
@@ -405,7 +433,7 @@ final class TestingSessions implements Sessions, Leases {
       synchronized (TestingSessions.this) {
         long deadline = System.nanoTime() + timeout.toNanos();
         List<LogEntry> found = closed ? List.of() : read(id, after, limit, Set.of());
-        while (found.isEmpty() && !closed) {
+        while (found.isEmpty() && !closed && !dead) {
           long left = (deadline - System.nanoTime()) / 1_000_000;
           if (left <= 0) {
             return List.of();

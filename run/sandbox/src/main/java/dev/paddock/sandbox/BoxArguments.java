@@ -32,7 +32,6 @@ record BoxArguments(
     Bubblewrap bubblewrap,
     LaunchOptions options) {
 
-  static final String WORKSPACE = "/workspace";
   static final String HOME = "/tmp/home";
 
   private static final String UID = "1000";
@@ -60,12 +59,12 @@ record BoxArguments(
     devices(arguments);
     processes(arguments);
     arguments.addAll(List.of("--bind", temporary.toString(), "/tmp"));
-    arguments.addAll(List.of("--bind", workspace.toString(), WORKSPACE));
+    arguments.addAll(List.of("--bind", workspace.toString(), WorkspacePath.ROOT));
     mounts(arguments);
     // all of the root that is not one of the mounts above would be memory without a limit
     arguments.addAll(List.of("--remount-ro", "/"));
     environment(arguments);
-    arguments.addAll(List.of("--chdir", WORKSPACE));
+    arguments.addAll(List.of("--chdir", WorkspacePath.ROOT));
     return arguments;
   }
 
@@ -165,11 +164,13 @@ record BoxArguments(
     spec.mounts().forEach(mount -> MountPoints.workspaceFolder(mount).ifPresent(folders::add));
     // one mount on the workspace's own folder: the box cannot rename or replace a mount point,
     // but it could swap any folder between the workspace and a deeper one
-    folders.forEach(folder -> arguments.addAll(List.of("--tmpfs", WORKSPACE + "/" + folder)));
+    folders.forEach(
+        folder -> arguments.addAll(List.of("--tmpfs", WorkspacePath.ROOT + "/" + folder)));
     for (ReadOnlyMount mount : spec.mounts()) {
       arguments.addAll(List.of("--ro-bind", mount.host().toString(), mount.box()));
     }
-    folders.forEach(folder -> arguments.addAll(List.of("--remount-ro", WORKSPACE + "/" + folder)));
+    folders.forEach(
+        folder -> arguments.addAll(List.of("--remount-ro", WorkspacePath.ROOT + "/" + folder)));
   }
 
   private void environment(List<String> arguments) {

@@ -59,9 +59,15 @@ public final class SharedJournal implements CallJournal {
     return number == 0 ? path : path.resolveSibling(path.getFileName() + "." + number);
   }
 
+  /**
+   * Where two processes begin the same call at the same instant, each that sees the other leaves it
+   * alone.
+   */
   @Override
   public synchronized boolean begin(EventId callId) {
-    return lookup(callId) instanceof Outcome.NotStarted && own.begin(callId);
+    return lookup(callId) instanceof Outcome.NotStarted
+        && own.begin(callId)
+        && others().stream().allMatch(other -> other.lookup(callId) instanceof Outcome.NotStarted);
   }
 
   @Override

@@ -18,7 +18,7 @@ final class Shell {
   private final LocalSandbox sandbox;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable ShellProcess process;
-  private String directory = BoxArguments.WORKSPACE;
+  private String directory = WorkspacePath.ROOT;
   private String environment = "";
 
   Shell(LocalSandbox sandbox) {
@@ -87,7 +87,7 @@ final class Shell {
       if (running != null) {
         end(running);
       }
-      directory = BoxArguments.WORKSPACE;
+      directory = WorkspacePath.ROOT;
       environment = "";
     } finally {
       lock.unlock();
@@ -124,7 +124,7 @@ final class Shell {
         + "\nbuiltin cd -- "
         + ShellProcess.quote(directory)
         + " || builtin cd "
-        + BoxArguments.WORKSPACE
+        + WorkspacePath.ROOT
         + "\n";
   }
 

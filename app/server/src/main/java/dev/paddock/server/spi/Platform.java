@@ -1,5 +1,6 @@
 package dev.paddock.server.spi;
 
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.Resources;
 import dev.paddock.core.spi.Sessions;
@@ -27,6 +28,12 @@ public interface Platform {
   Previews previews();
 
   Clock clock();
+
+  /** Where secrets of clients are kept; without such a place none is accepted. */
+  default Secrets secrets() {
+    throw new ServerException(
+        ErrorCode.PART_MISSING, "this server has no place to keep secrets; none was stored");
+  }
 
   /** The model of a request that names none. */
   Optional<String> defaultModel();

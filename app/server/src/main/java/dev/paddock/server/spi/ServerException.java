@@ -43,6 +43,11 @@ public final class ServerException extends PaddockException {
     return new ServerException(code(), getMessage(), field, detailCode, status);
   }
 
+  /** The same failure, told of a field; the message stays as it is. */
+  public ServerException about(String name) {
+    return new ServerException(code(), getMessage(), name, detailCode, status);
+  }
+
   public Optional<String> field() {
     return field.isEmpty() ? Optional.empty() : Optional.of(field);
   }

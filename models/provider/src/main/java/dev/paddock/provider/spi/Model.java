@@ -17,6 +17,16 @@ public interface Model extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Vectors of texts, where the model's provider offers them. */
+  default Optional<Embedder> embedder() {
+    return Optional.empty();
+  }
+
+  /** Exact token counts, where the model's provider offers them. */
+  default Optional<TokenCounter> tokenCounter() {
+    return Optional.empty();
+  }
+
   @Override
   default void close() {}
 }

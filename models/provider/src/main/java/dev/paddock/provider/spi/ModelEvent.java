@@ -15,8 +15,17 @@ public sealed interface ModelEvent {
     }
   }
 
-  /** More of what the provider shows of its reasoning. */
-  record ThinkingDelta(String text) implements ModelEvent {}
+  /**
+   * More of what the provider shows of its reasoning.
+   *
+   * @param signature of the reasoning up to here, where its provider signs it; the text is empty
+   *     then
+   */
+  record ThinkingDelta(String text, Optional<String> signature) implements ModelEvent {
+    public ThinkingDelta(String text) {
+      this(text, Optional.empty());
+    }
+  }
 
   /** A tool call grows; {@code arguments} is the next fragment of its JSON text. */
   record ToolCallDelta(int index, String name, String arguments) implements ModelEvent {}

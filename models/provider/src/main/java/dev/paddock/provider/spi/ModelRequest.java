@@ -39,6 +39,11 @@ public record ModelRequest(
         false);
   }
 
+  public ModelRequest withMessages(List<Message> said) {
+    return new ModelRequest(
+        system, said, tools, toolChoice, output, sampling, effort, adapter, logprobs, trace);
+  }
+
   public ModelRequest withSystem(String text) {
     return new ModelRequest(
         Optional.of(text),

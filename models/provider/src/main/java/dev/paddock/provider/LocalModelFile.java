@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param source where it came from, without secrets
  * @param sha256 lower-case hexadecimal, of the whole file when it was fetched
  */
-public record LocalModel(
+public record LocalModelFile(
     String name,
     @JsonIgnore Path file,
     String source,
@@ -20,7 +20,7 @@ public record LocalModel(
     @JsonProperty("bytes") long bytes,
     Optional<String> licence) {
 
-  public LocalModel {
+  public LocalModelFile {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(sha256, "sha256");

@@ -1,0 +1,43 @@
+package dev.paddock.anthropic;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.Json;
+import dev.paddock.server.spi.Problem;
+import dev.paddock.server.spi.Reply;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Errors in the vendor's shape. */
+final class AnthropicErrors {
+  private AnthropicErrors() {}
+
+  static Reply.Json of(Problem problem, String requestId) {
+    ObjectNode body = Json.object().put("type", "error");
+    ObjectNode error = body.putObject("error");
+    error.put("type", type(problem)).put("message", problem.message());
+    problem.detailCode().ifPresent(code -> error.putObject("details").put("error_code", code));
+    body.put("request_id", requestId);
+    Map<String, String> headers = new LinkedHashMap<>();
+    // Its clients try 408, 409, 429 and 5xx again unless they are told not to.
+    headers.put("x-should-retry", Boolean.toString(problem.code().retryable()));
+    problem
+        .retryAfter()
+        .ifPresent(
+            wait -> headers.put("retry-after", Long.toString(Math.max(1, wait.toSeconds()))));
+    return new Reply.Json(problem.status(), headers, body);
+  }
+
+  private static String type(Problem problem) {
+    return switch (problem.status()) {
+      case 401 -> "authentication_error";
+      case 403 -> "permission_error";
+      case 404 -> "not_found_error";
+      case 409 -> "conflict_error";
+      case 413 -> "request_too_large";
+      case 429 -> "rate_limit_error";
+      case 408, 504 -> "timeout_error";
+      case 503, 529 -> "overloaded_error";
+      default -> problem.status() >= 500 ? "api_error" : "invalid_request_error";
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package dev.paddock.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.spi.SessionRecord;
+
+/**
+ * The API's own part of a session's document: {@code wire} is what answers show, {@code filter}
+ * holds as text what lists filter by.
+ */
+final class SessionDoc {
+  static final String WIRE = "wire";
+  static final String FILTER = "filter";
+  static final String MADE_BY = FILTER + ".api";
+  static final String API = "managed-agents";
+  static final String ARCHIVED = WIRE + ".archived_at";
+  static final String AGENT_ID = FILTER + ".agent_id";
+  static final String AGENT_VERSION = FILTER + ".agent_version";
+  static final String MEMORY = FILTER + ".memory.";
+
+  private SessionDoc() {}
+
+  static JsonNode wire(SessionRecord session) {
+    return session.document().path(WIRE);
+  }
+
+  static ObjectNode wire(ObjectNode document) {
+    return document.withObjectProperty(WIRE);
+  }
+
+  static boolean archived(SessionRecord session) {
+    return wire(session).path("archived_at").isTextual();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.paddock.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.paddock.core.spi.Resource;
+import dev.paddock.server.spi.Caller;
+import dev.paddock.server.spi.ServerException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The environment variables that a session has from its vaults: placeholders, never the secrets.
+ * Where two credentials have one name, the first vault's is taken.
+ */
+record VaultVariables(Records records, Caller caller) {
+
+  Map<String, String> of(List<Fields.Item> vaultIds) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (Fields.Item item : vaultIds) {
+      String id = item.text(128);
+      Resource vault =
+          records
+              .find(caller, VaultsResource.KIND, id)
+              .orElseThrow(
+                  () ->
+                      ServerException.notFound(
+                          "%s: there is no vault \"%s\""
+                              .formatted(item.path(), Texts.shortened(id))));
+      if (vault.document().path("archived_at").isTextual()) {
+        throw ServerException.invalid(item.path(), "the vault is archived");
+      }
+      for (Resource credential :
+          records.all(
+              Records.within(caller, CredentialsResource.KIND, vault.id())
+                  .withAbsent("archived_at"))) {
+        JsonNode auth = credential.document().path("auth");
+        if (auth.path("type").asText().equals(CredentialWire.ENVIRONMENT_VARIABLE)) {
+          variables.putIfAbsent(
+              auth.path("secret_name").asText(),
+              credential.document().path(CredentialWire.PLACEHOLDER).asText());
+        }
+      }
+    }
+    return variables;
+  }
+}

@@ -1,0 +1,41 @@
+package dev.paddock.openai;
+
+import dev.paddock.core.Json;
+import dev.paddock.provider.ModelException;
+import dev.paddock.provider.spi.Model;
+import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.provider.spi.TokenCounter;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * How many tokens a request has. Where its provider cannot count it is an estimate, four bytes of
+ * its JSON a token, and the answer's header says so.
+ */
+record TokenCount(long tokens, boolean exact) {
+  private static final int BYTES_A_TOKEN = 4;
+
+  static TokenCount of(Model model, ModelRequest request) throws InterruptedException {
+    Optional<TokenCounter> counter = model.tokenCounter();
+    if (counter.isEmpty()) {
+      long bytes =
+          size(request.messages())
+              + size(request.tools())
+              + request.system().map(TokenCount::size).orElse(0L);
+      return new TokenCount(Math.ceilDiv(bytes, BYTES_A_TOKEN), false);
+    }
+    try {
+      return new TokenCount(counter.get().count(request), true);
+    } catch (ModelException e) {
+      throw ModelRoutes.told(e, "input");
+    }
+  }
+
+  private static long size(Object part) {
+    return Json.bytes(part).length;
+  }
+
+  Map<String, String> headers() {
+    return exact ? Map.of() : Map.of("paddock-token-count", "estimate");
+  }
+}

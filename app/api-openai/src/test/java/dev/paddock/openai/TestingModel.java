@@ -1,0 +1,125 @@
+package dev.paddock.openai;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.provider.ModelException;
+import dev.paddock.provider.spi.Embedder;
+import dev.paddock.provider.spi.Model;
+import dev.paddock.provider.spi.ModelDescription;
+import dev.paddock.provider.spi.ModelDescription.Capability;
+import dev.paddock.provider.spi.ModelEvent;
+import dev.paddock.provider.spi.ModelFactory;
+import dev.paddock.provider.spi.ModelListing;
+import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.provider.spi.ModelStream;
+import java.util.ArrayDeque;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+
+/** A provider called {@code test} whose models answer as their script says. */
+final class TestingModel implements ModelFactory {
+  /** What a model says: events, at the end perhaps a failure. */
+  record Script(List<ModelEvent> events, Optional<ErrorCode> failure) {
+    static Script of(ModelEvent... events) {
+      return new Script(List.of(events), Optional.empty());
+    }
+  }
+
+  final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
+  final CountDownLatch cancelled = new CountDownLatch(1);
+
+  /** Taken before each event; drained to hold an answer back. */
+  final Semaphore pace = new Semaphore(1_000_000);
+
+  private final Set<Capability> capabilities;
+  private volatile Function<ModelRequest, Script> script;
+
+  TestingModel(Function<ModelRequest, Script> script) {
+    this(script, EnumSet.complementOf(EnumSet.of(Capability.LOCAL)));
+  }
+
+  TestingModel(Function<ModelRequest, Script> script, Set<Capability> capabilities) {
+    this.script = script;
+    this.capabilities = capabilities;
+  }
+
+  void answer(Function<ModelRequest, Script> next) {
+    script = next;
+  }
+
+  @Override
+  public String provider() {
+    return "test";
+  }
+
+  @Override
+  public boolean configured() {
+    return true;
+  }
+
+  @Override
+  public String howToConfigure() {
+    return "it is";
+  }
+
+  @Override
+  public List<ModelListing> list() {
+    return List.of(ModelListing.of("one"), ModelListing.of("two/three"));
+  }
+
+  @Override
+  public Model open(String id) {
+    return new Model() {
+      @Override
+      public ModelDescription description() {
+        return new ModelDescription("test/" + id, 10_000, 10_000, capabilities);
+      }
+
+      @Override
+      public Optional<Embedder> embedder() {
+        return Optional.of(
+            (texts, dimensions) ->
+                new Embedder.Embeddings(
+                    texts.stream().map(text -> new float[] {text.length(), 0.1f}).toList(), 3));
+      }
+
+      @Override
+      public ModelStream stream(ModelRequest request) {
+        requests.add(request);
+        return new Scripted(script.apply(request));
+      }
+    };
+  }
+
+  private final class Scripted implements ModelStream {
+    private final Script script;
+    private final ArrayDeque<ModelEvent> rest;
+
+    Scripted(Script script) {
+      this.script = script;
+      this.rest = new ArrayDeque<>(script.events());
+    }
+
+    @Override
+    public Optional<ModelEvent> next() throws InterruptedException {
+      try {
+        pace.acquire();
+      } catch (InterruptedException e) {
+        cancelled.countDown();
+        throw e;
+      }
+      if (rest.isEmpty() && script.failure().isPresent()) {
+        throw new ModelException(script.failure().get(), "as the script says");
+      }
+      return Optional.ofNullable(rest.poll());
+    }
+
+    @Override
+    public void close() {}
+  }
+}

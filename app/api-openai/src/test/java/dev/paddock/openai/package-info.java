@@ -1,0 +1,4 @@
+@NullMarked
+package dev.paddock.openai;
+
+import org.jspecify.annotations.NullMarked;
