@@ -84,7 +84,7 @@ record ClientHello(byte[] bytes, Optional<String> serverName, boolean encrypted)
     }
     try {
       return parse(all.toByteArray(), ByteBuffer.wrap(message.toByteArray(), 4, wanted - 4));
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
+    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new BadMessage("the TLS client hello is malformed");
     }
   }

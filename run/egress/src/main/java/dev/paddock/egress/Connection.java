@@ -128,6 +128,8 @@ final class Connection implements Runnable {
       refused = Optional.of(refusal(e));
     } catch (IOException e) {
       refused = failure(account, e);
+    } catch (RuntimeException e) { // a fault of ours must not look like silence
+      refused = Optional.of(Refused.failed(500, "the proxy failed: " + e));
     }
     try {
       if (refused.isPresent() && !account.answered() && channel.isOpen()) {

@@ -167,7 +167,7 @@ public final class EgressProxy implements AutoCloseable {
       listener.onRequest(record);
     } catch (RuntimeException e) {
       failure = e;
-      close();
+      stop();
     }
   }
 
@@ -215,17 +215,26 @@ public final class EgressProxy implements AutoCloseable {
     return connections.size();
   }
 
-  /** Ends every connection and removes the socket. */
-  @Override
-  public synchronized void close() {
-    if (closed) {
-      return;
-    }
+  /** Lets nothing through any more; boxes go on, without a way out. */
+  void stop() {
     closed = true;
-    service.forget(this);
     try {
       server.close();
-      connections.forEach(connection -> connection.end("the proxy is closed"));
+    } catch (IOException e) {
+      throw new EgressException(ErrorCode.UNAVAILABLE, "cannot close " + socket, e);
+    }
+    connections.forEach(connection -> connection.end("the proxy is closed"));
+  }
+
+  /**
+   * Ends every connection and removes the socket and the certificates; to be called when the
+   * sandbox is closed, whose boxes cannot start without them.
+   */
+  @Override
+  public void close() {
+    stop();
+    service.forget(this);
+    try {
       EgressFolder.delete(folder);
     } catch (IOException e) {
       throw new EgressException(ErrorCode.UNAVAILABLE, "cannot remove " + folder, e);

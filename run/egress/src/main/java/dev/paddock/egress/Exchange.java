@@ -91,7 +91,7 @@ final class Exchange {
       return;
     }
     if (proxy.has(EgressMeasure.HOST_FIELD)
-        && !Target.parse(named.get(), impliedPort).equals(target)) {
+        && !proxy.target(named.get(), impliedPort).equals(target)) {
       throw Refused.denied(
           Denial.REQUEST,
           "the Host field names %s, but the request goes to %s"

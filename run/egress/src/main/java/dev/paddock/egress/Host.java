@@ -22,7 +22,8 @@ public final class Host {
   private final String text;
   private final Optional<InetAddress> literal;
 
-  private Host(String text, Optional<InetAddress> literal) {
+  /** Only tests make hosts that nobody has read strictly. */
+  Host(String text, Optional<InetAddress> literal) {
     this.text = text;
     this.literal = literal;
   }

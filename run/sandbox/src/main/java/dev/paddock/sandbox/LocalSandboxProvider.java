@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
   @Override
   public Sandbox start(SandboxSpec spec) {
     MountPoints.check(spec);
+    spec.egress().ifPresent(egress -> EgressBridge.socat(machine));
     Readiness readiness = readiness();
     if (!readiness.ready()) {
       String fixes =
@@ -114,11 +116,19 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
       Path arguments = folder.resolve("arguments");
       BoxArguments box =
           new BoxArguments(spec, workspace, parts.etc(), temporary, parts.bubblewrap(), options);
-      Files.write(arguments, box.nulSeparated());
+      List<String> view = box.list();
+      Files.write(arguments, BoxArguments.nulSeparated(view));
+      Optional<EgressBridge> bridge = Optional.empty();
+      if (spec.egress().isPresent()) {
+        Path stage = folder.resolve("bridge-arguments");
+        List<String> list = EgressBridge.list(spec.egress().get(), view, options);
+        Files.write(stage, BoxArguments.nulSeparated(list));
+        bridge = Optional.of(new EgressBridge(EgressBridge.socat(machine), stage));
+      }
       BoxLauncher launcher =
           new BoxLauncher(
-              parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options);
-      return new LocalSandbox(launcher, folder, mountPoints, report(group));
+              parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options, bridge);
+      return new LocalSandbox(launcher, folder, mountPoints, report(group, bridge.isPresent()));
     } catch (IOException e) {
       group.close();
       throw new SandboxException(
@@ -126,7 +136,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     }
   }
 
-  private SandboxReport report(ControlGroup group) {
+  private SandboxReport report(ControlGroup group, boolean bridged) {
     Map<Limit, Driver> drivers = new EnumMap<>(Limit.class);
     drivers.put(Limit.MEMORY, Driver.RLIMIT);
     drivers.put(Limit.PROCESSES, machine.root() ? Driver.NONE : Driver.RLIMIT);
@@ -138,9 +148,12 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     drivers.putAll(group.enforced());
     List<String> isolation = new ArrayList<>();
     for (Measure measure : Measure.values()) {
-      if (options.has(measure)) {
+      if (options.has(measure) && (bridged || measure != Measure.BRIDGE_PROCESSES)) {
         isolation.add(measure.text());
       }
+    }
+    if (bridged) {
+      isolation.add("in the network a port that leads to this sandbox's egress proxy");
     }
     return new SandboxReport(place(), isolation, drivers);
   }
