@@ -221,7 +221,7 @@ class ThreadsTest {
     }
     assertThat(results(id)).hasSize(4).allMatch(SessionEvent.AgentToolResult::isError);
     assertThat(place.sessions.events(threads(other).getFirst().id(), SessionEvent.class))
-        .hasSize(place.sessions.state(threads(other).getFirst().id()).turns() * 3 + 3);
+        .hasSize(place.sessions.state(threads(other).getFirst().id()).turns() * 3 + 4);
   }
 
   private void helperAsks() {
