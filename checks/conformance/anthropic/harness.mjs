@@ -127,3 +127,13 @@ export function texts(events) {
     .filter((event) => event.type === 'agent.message')
     .flatMap((event) => event.content.map((block) => block.text));
 }
+
+/** Asks again for 10 s until it is so: files of a session are there soon after it is idle. */
+export async function eventually(ask, so) {
+  for (let left = 100; ; left--) {
+    const answer = await ask();
+    if (so(answer)) return answer;
+    assert.ok(left > 0, `still ${JSON.stringify(answer)}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { toFile } from '@anthropic-ai/sdk';
 import {
-  MODEL, all, beta, check, has, idle, ids, message, place, refuses, texts, turn, until,
+  MODEL, all, beta, check, eventually, has, idle, ids, message, place, refuses, texts, turn, until,
 } from './harness.mjs';
 
 const SESSION_KEYS = [
@@ -112,8 +112,10 @@ async function events(session, here) {
   });
   await check('sessions.events.send (outputs become files)', async () => {
     await turn(session.id, [message('call bash {"command": "mkdir -p outputs && echo kept > outputs/kept.txt"}')]);
-    const kept = await all(beta.files.list({ scope_id: session.id }));
-    assert.equal(kept.length, 1);
+    const kept = await eventually(
+      () => all(beta.files.list({ scope_id: session.id })),
+      (files) => files.length === 1,
+    );
     assert.equal(await (await beta.files.download(kept[0].id)).text(), 'kept\n');
     assert.deepEqual(kept[0].scope, { type: 'session', id: session.id });
   });

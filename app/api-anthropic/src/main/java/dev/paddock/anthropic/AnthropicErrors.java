@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.server.spi.Problem;
 import dev.paddock.server.spi.Reply;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Errors in the vendor's shape. */
@@ -17,14 +16,7 @@ final class AnthropicErrors {
     error.put("type", type(problem)).put("message", problem.message());
     problem.detailCode().ifPresent(code -> error.putObject("details").put("error_code", code));
     body.put("request_id", requestId);
-    Map<String, String> headers = new LinkedHashMap<>();
-    // Its clients try 408, 409, 429 and 5xx again unless they are told not to.
-    headers.put("x-should-retry", Boolean.toString(problem.code().retryable()));
-    problem
-        .retryAfter()
-        .ifPresent(
-            wait -> headers.put("retry-after", Long.toString(Math.max(1, wait.toSeconds()))));
-    return new Reply.Json(problem.status(), headers, body);
+    return new Reply.Json(problem.status(), Map.of(), body);
   }
 
   private static String type(Problem problem) {

@@ -99,9 +99,7 @@ final class EventsResource {
   }
 
   private Reply send(Request request) throws IOException {
-    ObjectNode body = request.json();
-    Texts.requireUnicode(body);
-    Fields fields = Fields.of(body, "");
+    Fields fields = Fields.of(request.json(), "");
     fields.only("events");
     SessionRecord first = session(request);
     store.requireActive(first);

@@ -28,7 +28,7 @@ final class Fields {
 
   static Fields of(Request request, String... allowed) throws IOException {
     ObjectNode body = request.json();
-    Texts.requireWellFormed(body);
+    Texts.requireStorable(body);
     Fields fields = new Fields("", body);
     fields.only(allowed);
     return fields;

@@ -38,7 +38,7 @@ record SessionPlan(
 
   private ObjectNode keys(
       JsonNode agent, Optional<JsonNode> budget, List<SessionDocument.Delegate> delegates) {
-    ToolPlan tools = ToolPlan.of(agent.path("tools"));
+    ToolPlan tools = ToolPlan.of(agent.path("tools"), !delegates.isEmpty());
     return new SessionDocument(
             definition(agent, tools, budget).toDocument(),
             tools.clientTools(),
@@ -93,7 +93,7 @@ record SessionPlan(
 
   /** Puts other tools into a session's document. */
   static void setTools(ObjectNode document, JsonNode agent) {
-    ToolPlan tools = ToolPlan.of(agent.path("tools"));
+    ToolPlan tools = ToolPlan.of(agent.path("tools"), !document.path("roster").isEmpty());
     document.withObjectProperty("agent").set("tools", Json.tree(tools.rules()));
     document.set("client_tools", Json.tree(tools.clientTools()));
   }

@@ -58,8 +58,7 @@ final class SessionsResource {
     ObjectNode body = request.json();
     ObjectNode described = body.deepCopy();
     described.remove("initial_events");
-    Texts.requireWellFormed(described);
-    Texts.requireUnicode(body);
+    Texts.requireStorable(described);
     Fields fields = Fields.of(body, "");
     fields.only(CREATE_KEYS);
     return Reply.ok(wire.session(creation.create(fields, request.caller())));

@@ -53,7 +53,7 @@ record SkillUpload(
   }
 
   private static void requireDisplayName(String name) {
-    Texts.requireWellFormed(Json.object().put("display_name", name));
+    Texts.requireStorable(Json.object().put("display_name", name));
     if (name.length() > MAX_DISPLAY_NAME
         || name.isBlank()
         || name.codePoints().anyMatch(Character::isISOControl)) {

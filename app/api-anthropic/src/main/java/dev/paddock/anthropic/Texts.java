@@ -10,55 +10,38 @@ final class Texts {
   private Texts() {}
 
   static String shortened(String text) {
-    return text.length() <= SHOWN
+    return text.codePointCount(0, text.length()) <= SHOWN
         ? text
-        : text.substring(0, text.offsetByCodePoints(0, text.codePointCount(0, SHOWN))) + "…";
+        : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
   }
 
-  /**
-   * Refuses text that no store can hold: half a surrogate pair is no Unicode text, and U+0000 is
-   * none in PostgreSQL.
-   */
-  static void requireWellFormed(JsonNode node) {
-    requireWellFormed(node, "", false);
+  /** Refuses U+0000, which no document of PostgreSQL can hold. The log can. */
+  static void requireStorable(JsonNode node) {
+    requireStorable(node, "");
   }
 
-  /** As {@link #requireWellFormed}, for what stands in the log, where U+0000 may. */
-  static void requireUnicode(JsonNode node) {
-    requireWellFormed(node, "", true);
-  }
-
-  private static void requireWellFormed(JsonNode node, String path, boolean nul) {
+  private static void requireStorable(JsonNode node, String path) {
     if (node.isTextual()) {
-      require(node.textValue(), path, nul);
+      require(node.textValue(), path);
     } else if (node.isObject()) {
       node.properties()
           .forEach(
               entry -> {
-                String child = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
-                require(entry.getKey(), path.isEmpty() ? "body" : path, nul);
-                requireWellFormed(entry.getValue(), child, nul);
+                String name = shortened(entry.getKey());
+                String child = path.isEmpty() ? name : path + "." + name;
+                require(entry.getKey(), child);
+                requireStorable(entry.getValue(), child);
               });
     } else if (node.isArray()) {
       for (int i = 0; i < node.size(); i++) {
-        requireWellFormed(node.get(i), "%s[%d]".formatted(path, i), nul);
+        requireStorable(node.get(i), "%s[%d]".formatted(path, i));
       }
     }
   }
 
-  private static void require(String text, String path, boolean nul) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == 0 && !nul) {
-        throw ServerException.invalid(shortened(path), "must not contain U+0000");
-      }
-      if (Character.isHighSurrogate(c)
-          && i + 1 < text.length()
-          && Character.isLowSurrogate(text.charAt(i + 1))) {
-        i++;
-      } else if (Character.isSurrogate(c)) {
-        throw ServerException.invalid(shortened(path), "contains half a surrogate pair");
-      }
+  private static void require(String text, String path) {
+    if (text.indexOf('\0') >= 0) {
+      throw ServerException.invalid(path.replace('\0', '?'), "must not contain U+0000");
     }
   }
 }

@@ -15,7 +15,13 @@ import java.util.Map;
  * which of them the client runs. A tool that the place lacks is not offered to the model.
  */
 record ToolPlan(List<ToolRule> rules, List<ToolDefinition> clientTools) {
-  static ToolPlan of(JsonNode tools) {
+  /** The loop's tool by which an agent gives work to one of its roster. */
+  private static final String DELEGATE = "delegate";
+
+  /**
+   * @param delegates whether there is a roster
+   */
+  static ToolPlan of(JsonNode tools, boolean delegates) {
     ToolPlan plan = new ToolPlan(new ArrayList<>(), new ArrayList<>());
     for (JsonNode tool : tools) {
       switch (tool.path("type").asText()) {
@@ -26,6 +32,9 @@ record ToolPlan(List<ToolRule> rules, List<ToolDefinition> clientTools) {
           // An MCP toolset: its server says which tools there are.
         }
       }
+    }
+    if (delegates && plan.rules.stream().noneMatch(rule -> rule.name().equals(DELEGATE))) {
+      plan.rules.add(ToolRule.allow(DELEGATE));
     }
     return plan;
   }

@@ -6,8 +6,8 @@ import dev.paddock.provider.Prices;
 import dev.paddock.provider.Providers;
 import dev.paddock.provider.spi.ModelFactory;
 import dev.paddock.sandbox.LocalSandboxProvider;
-import dev.paddock.store.SqliteStore;
 import dev.paddock.store.Store;
+import dev.paddock.store.Stores;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,12 @@ public final class Node implements AutoCloseable {
   public synchronized Store store() {
     if (store == null) {
       home.create();
-      store = SqliteStore.open(home.root(), home.files());
+      store =
+          Stores.open(
+              Optional.ofNullable(environment.get("PADDOCK_DATABASE_URL"))
+                  .filter(url -> !url.isBlank()),
+              home.root(),
+              home.files());
     }
     return store;
   }

@@ -6,6 +6,7 @@ import dev.paddock.agent.Loop;
 import dev.paddock.agent.LoopParts;
 import dev.paddock.agent.LoopSettings;
 import dev.paddock.agent.SessionDocument;
+import dev.paddock.agent.Threads;
 import dev.paddock.agent.TurnListener;
 import dev.paddock.core.Principal;
 import dev.paddock.core.SessionId;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The loop of this process with the hands of its sessions. */
 final class SessionLoop implements AutoCloseable {
@@ -31,6 +33,7 @@ final class SessionLoop implements AutoCloseable {
   private final SessionOutputs outputs;
   private final Loop loop;
   private volatile TurnListener listener = TurnListener.NONE;
+  private volatile Consumer<SessionId> waker = id -> {};
 
   SessionLoop(Node node, Duration leaseTtl) {
     this.node = node;
@@ -40,13 +43,14 @@ final class SessionLoop implements AutoCloseable {
     this.loop =
         new Loop(
             LoopParts.of(
-                node.store().sessions(),
-                node.store().leases(),
-                node.store().blobs(),
-                this::agentOf,
-                new TaskModels(node),
-                hands,
-                (session, preview) -> listener.preview(session, preview)),
+                    node.store().sessions(),
+                    node.store().leases(),
+                    node.store().blobs(),
+                    this::agentOf,
+                    new TaskModels(node),
+                    hands,
+                    (session, preview) -> listener.preview(session, preview))
+                .withThreads(Threads.of(node.store().sessions(), id -> waker.accept(id))),
             LoopSettings.defaults(LeaseHolder.THIS.toString())
                 .withLeaseTtl(leaseTtl)
                 .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
@@ -54,6 +58,11 @@ final class SessionLoop implements AutoCloseable {
 
   void listen(TurnListener shown) {
     listener = shown;
+  }
+
+  /** Who has threads run that a session started. */
+  void wakeWith(Consumer<SessionId> runner) {
+    waker = runner;
   }
 
   /**
@@ -87,8 +96,7 @@ final class SessionLoop implements AutoCloseable {
   boolean runs(SessionId id) {
     return node.store()
         .leases()
-        .find(lease(id))
-        .filter(lease -> lease.expiresAt().isAfter(Instant.now()))
+        .held(lease(id))
         .map(Lease::holder)
         .filter(holder -> !LeaseHolder.isDead(holder))
         .isPresent();

@@ -121,7 +121,7 @@ public final class KeyFileSecrets implements Secrets {
 
   private static ServerException failed(String message, Exception cause) {
     ServerException failed = new ServerException(ErrorCode.CORRUPT, message);
-    failed.initCause(cause);
+    failed.addSuppressed(cause);
     return failed;
   }
 }

@@ -83,7 +83,7 @@ final class PostgresDatabase implements Database {
     if (connection == null) {
       throw new SQLException("the driver does not know the address", "08001");
     }
-    SqlConnection sql = new SqlConnection(connection);
+    SqlConnection sql = new SqlConnection(connection, true);
     try {
       for (int i = 0; i < settings.length; i += 2) {
         set(sql, settings[i], settings[i + 1]);

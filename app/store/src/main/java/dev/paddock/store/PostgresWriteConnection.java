@@ -3,6 +3,7 @@ package dev.paddock.store;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.spi.Append.Durability;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -20,11 +21,18 @@ final class PostgresWriteConnection implements WriteConnection {
   private static final long RETRY_NANOS = 50_000_000;
 
   private final PostgresDatabase database;
+  private final Duration patience;
   private Optional<SqlConnection> open = Optional.empty();
   private Turn turn = NONE;
 
   PostgresWriteConnection(PostgresDatabase database) {
+    this(database, PostgresDatabase.PATIENCE);
+  }
+
+  /** {@code patience} is how long to ask a server that is away for the outcome of a commit. */
+  PostgresWriteConnection(PostgresDatabase database, Duration patience) {
     this.database = database;
+    this.patience = patience;
   }
 
   /** The number of a transaction among all, and the server's own id of it. */
@@ -89,7 +97,7 @@ final class PostgresWriteConnection implements WriteConnection {
 
   /** The acknowledgement was lost: the server knows the outcome, as soon as it answers again. */
   private boolean wasCommitted(String transaction, SQLException lost) {
-    long deadline = System.nanoTime() + PostgresDatabase.PATIENCE.toNanos();
+    long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
       try (SqlConnection sql = database.openWriter()) {
         Optional<String> status = sql.inTransaction(() -> statusAfterTurn(sql, transaction));

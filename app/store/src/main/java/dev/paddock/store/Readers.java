@@ -29,18 +29,33 @@ final class Readers implements AutoCloseable {
     return read(sql -> database.snapshot(sql, query));
   }
 
+  /** An interrupt does not cut the read off; it is kept for the caller. */
   <T> T read(Query<T> query) {
     permits.acquireUninterruptibly();
+    boolean interrupted = Thread.interrupted();
     try {
       if (closed) {
         throw new StoreException(
             ErrorCode.UNAVAILABLE, "the store at %s is closed".formatted(database));
       }
-      return readOnIdle(query);
+      while (true) {
+        try {
+          return readOnIdle(query);
+        } catch (SQLException e) {
+          // An interrupt closes the socket that a virtual thread waits at, as java.net.Socket says.
+          if (!database.isLost(e) || !Thread.interrupted()) {
+            throw e;
+          }
+          interrupted = true;
+        }
+      }
     } catch (SQLException e) {
       throw database.translate(e);
     } finally {
       permits.release();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

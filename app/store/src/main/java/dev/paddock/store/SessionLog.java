@@ -78,14 +78,20 @@ final class SessionLog {
     Bytes link = head.link();
     Standing standing = head.standing();
     List<LogEntry> entries = new ArrayList<>(events.size());
+    List<Object[]> rows = new ArrayList<>(events.size());
     for (EncodedEvent event : events) {
       sequence++;
       link = Chain.link(link, sequence, event.digest());
       long position = tx.nextPosition();
-      insert(tx, id, session, sequence, position, event, link);
-      BlobReferences.ofEvent(tx, session, position, event.blobs(), event.record().recordedAt());
+      rows.add(row(session, sequence, position, event, link));
       entries.add(event.record().entry(id, sequence, position));
       standing = standing.after(event.record().event());
+    }
+    insert(tx, id, events, rows);
+    for (int i = 0; i < rows.size(); i++) {
+      EncodedEvent event = events.get(i);
+      BlobReferences.ofEvent(
+          tx, session, entries.get(i).position(), event.blobs(), event.record().recordedAt());
     }
     // Not for each event inside a turn: it would cost a page more to write.
     if (durability == Durability.ACKNOWLEDGED) {
@@ -109,36 +115,39 @@ final class SessionLog {
     return entries;
   }
 
-  private static void insert(
-      Transaction tx,
-      SessionId id,
-      long session,
-      long sequence,
-      long position,
-      EncodedEvent event,
-      Bytes link)
-      throws SQLException {
+  private static Object[] row(
+      long session, long sequence, long position, EncodedEvent event, Bytes link) {
     EventRecord record = event.record();
-    int added =
-        tx.update(
+    return new Object[] {
+      position,
+      session,
+      sequence,
+      record.event().id().value(),
+      record.event().type(),
+      record.recordedAt().toEpochMilli(),
+      record.principalText(),
+      record.signatureText(),
+      event.stored(),
+      event.digest(),
+      link
+    };
+  }
+
+  private static void insert(
+      Transaction tx, SessionId id, List<EncodedEvent> events, List<Object[]> rows)
+      throws SQLException {
+    int[] added =
+        tx.updateAll(
             "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
                 + " ON CONFLICT (session, id) DO NOTHING",
-            position,
-            session,
-            sequence,
-            record.event().id().value(),
-            record.event().type(),
-            record.recordedAt().toEpochMilli(),
-            record.principalText(),
-            record.signatureText(),
-            event.stored(),
-            event.digest(),
-            link);
-    if (added == 0) {
-      throw new StoreException(
-          ErrorCode.CONFLICT,
-          "session %s holds an event %s already; give each event an id of its own"
-              .formatted(id, record.event().id()));
+            rows);
+    for (int i = 0; i < added.length; i++) {
+      if (added[i] == 0) {
+        throw new StoreException(
+            ErrorCode.CONFLICT,
+            "session %s holds an event %s already; give each event an id of its own"
+                .formatted(id, events.get(i).record().event().id()));
+      }
     }
   }
 

@@ -19,11 +19,14 @@ final class SqlConnection implements AutoCloseable {
   private static final int ROWS_AT_ONCE = 64;
 
   private final Connection connection;
+  private final boolean remote;
   private final SequencedMap<String, PreparedStatement> prepared =
       new LinkedHashMap<>(64, 0.75f, true);
 
-  SqlConnection(Connection connection) {
+  /** {@code remote} where each exchange with the database takes a while. */
+  SqlConnection(Connection connection, boolean remote) {
     this.connection = connection;
+    this.remote = remote;
   }
 
   /** Reads one row. */
@@ -50,6 +53,27 @@ final class SqlConnection implements AutoCloseable {
 
   int update(String sql, Object... values) throws SQLException {
     return with(sql, values, PreparedStatement::executeUpdate);
+  }
+
+  /** Runs a statement once for each row of values, with a server in one exchange. */
+  int[] updateAll(String sql, List<Object[]> rows) throws SQLException {
+    if (rows.size() == 1 || !remote) {
+      int[] changed = new int[rows.size()];
+      for (int i = 0; i < changed.length; i++) {
+        changed[i] = update(sql, rows.get(i));
+      }
+      return changed;
+    }
+    return with(
+        sql,
+        new Object[0],
+        statement -> {
+          for (Object[] values : rows) {
+            bind(statement, values);
+            statement.addBatch();
+          }
+          return statement.executeBatch();
+        });
   }
 
   /** Runs a prepared statement that gives no rows and counts none: begin, commit. */

@@ -86,7 +86,7 @@ record SqliteDatabase(Path file, Clock clock) implements Database {
 
   static SqlConnection connect(String name) throws SQLException {
     SqlConnection sql =
-        new SqlConnection(JDBC.createConnection("jdbc:sqlite:" + name, new Properties()));
+        new SqlConnection(JDBC.createConnection("jdbc:sqlite:" + name, new Properties()), false);
     sql.run("PRAGMA trusted_schema = OFF");
     return sql;
   }

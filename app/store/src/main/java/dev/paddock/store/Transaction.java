@@ -77,6 +77,12 @@ final class Transaction {
     return sql().update(statement, values);
   }
 
+  /** How many rows each of them changed. */
+  int[] updateAll(String statement, List<Object[]> rows) throws SQLException {
+    touched = true;
+    return sql().updateAll(statement, rows);
+  }
+
   /** Adds one row; the statement returns its number. */
   long insert(String statement, Object... values) throws SQLException {
     touched = true;

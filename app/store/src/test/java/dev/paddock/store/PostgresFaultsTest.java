@@ -101,11 +101,7 @@ final class PostgresFaultsTest {
     String direct = TestingPostgres.url(home);
     try (TestingProxy proxy = new TestingProxy(TestingPostgres.port());
         Store store =
-            PostgresStore.open(
-                direct.replace(":" + TestingPostgres.port(), ":" + proxy.port())
-                    + "&prepareThreshold=0&sslmode=disable&gssEncMode=disable",
-                new Properties(),
-                home.resolve("files"))) {
+            PostgresStore.open(through(proxy, direct), new Properties(), home.resolve("files"))) {
       SessionId id = TestingEvents.create(store.sessions(), "one");
       for (int i = 0; i < 3; i++) {
         proxy.cut(cut);
@@ -123,9 +119,35 @@ final class PostgresFaultsTest {
   }
 
   @Test
+  void aCommitThatNobodyCanBeAskedForIsReportedAsSuch() throws Exception {
+    String direct = TestingPostgres.url(home);
+    TestingPostgres.open(home, Clock.systemUTC()).close();
+    try (TestingProxy proxy = new TestingProxy(TestingPostgres.port())) {
+      PostgresDatabase database =
+          new PostgresDatabase(through(proxy, direct), new Properties(), Optional.empty());
+      try (PostgresWriteConnection writer =
+          new PostgresWriteConnection(database, Duration.ofMillis(200))) {
+        assertThat(writer.begin(Durability.TURN)).isFalse();
+        writer.sql().update("INSERT INTO cursors VALUES ('a', 1)");
+        proxy.cut(Cut.AFTER_COMMIT);
+        proxy.refuse();
+        assertThatExceptionOfType(StoreException.class)
+            .isThrownBy(writer::commit)
+            .withMessageContaining("look at what is stored before you try again")
+            .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+      }
+    }
+  }
+
+  private static String through(TestingProxy proxy, String url) {
+    return url.replace(":" + TestingPostgres.port(), ":" + proxy.port())
+        + "&prepareThreshold=0&sslmode=disable&gssEncMode=disable";
+  }
+
+  @Test
   void nothingIsLostOrDoubledWhileConnectionsEnd() throws Exception {
     int callers = 6;
-    int rounds = 25;
+    int rounds = 12;
     try (Store store = TestingPostgres.open(home, Clock.systemUTC());
         Store other = TestingPostgres.open(home, Clock.systemUTC());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

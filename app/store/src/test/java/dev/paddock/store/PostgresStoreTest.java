@@ -19,6 +19,9 @@ import dev.paddock.core.spi.Lease;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.SessionFilter;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -301,9 +304,9 @@ final class PostgresStoreTest {
 
   private String plan(String query) throws Exception {
     StringBuilder plan = new StringBuilder();
-    try (java.sql.Connection connection = TestingPostgres.connect(home);
-        java.sql.Statement run = connection.createStatement();
-        java.sql.ResultSet rows = run.executeQuery("EXPLAIN " + query)) {
+    try (Connection connection = TestingPostgres.connect(home);
+        Statement run = connection.createStatement();
+        ResultSet rows = run.executeQuery("EXPLAIN " + query)) {
       while (rows.next()) {
         plan.append(rows.getString(1)).append('\n');
       }
@@ -312,7 +315,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void usesTheRealClockWhenOpenedForReal() {
+  void opensWithTheServersClock() {
     try (Store real = PostgresStore.open(TestingPostgres.url(home), none(), home)) {
       Lease lease = real.leases().acquire("x", "me", Duration.ofMinutes(1)).orElseThrow();
       assertThat(lease.expiresAt()).isAfter(Clock.systemUTC().instant());

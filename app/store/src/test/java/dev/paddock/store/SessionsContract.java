@@ -34,9 +34,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -399,6 +401,37 @@ abstract class SessionsContract extends StoreContract {
     assertThat(Thread.interrupted()).isTrue();
     assertThat(appended.entries()).isEqualTo(sessions().readAll(id));
     assertThat(appended.entries()).hasSize(1);
+  }
+
+  @Test
+  void interruptedCallersStillReadAndAppend() throws Exception {
+    SessionId id = TestingEvents.create(sessions());
+    int rounds = 50;
+    AtomicInteger progress = new AtomicInteger();
+    CompletableFuture<Integer> outcome = new CompletableFuture<>();
+    Thread caller =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    for (int i = 1; i <= rounds; i++) {
+                      sessions().append(id, quick("event"));
+                      assertThat(sessions().readAll(id)).hasSize(i);
+                      progress.set(i);
+                    }
+                    outcome.complete(sessions().readAll(id).size());
+                  } catch (RuntimeException | Error e) {
+                    outcome.completeExceptionally(e);
+                  }
+                });
+    while (caller.isAlive()) {
+      int before = progress.get();
+      caller.interrupt();
+      while (caller.isAlive() && progress.get() == before) {
+        Thread.onSpinWait();
+      }
+    }
+    assertThat(outcome.get()).isEqualTo(rounds);
   }
 
   @Test

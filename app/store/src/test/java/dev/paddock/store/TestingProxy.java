@@ -105,8 +105,13 @@ final class TestingProxy implements AutoCloseable {
     }
   }
 
+  /** No new connection from here on; those that exist stay. */
+  void refuse() throws IOException {
+    entrance.close();
+  }
+
   @Override
   public void close() throws IOException {
-    entrance.close();
+    refuse();
   }
 }

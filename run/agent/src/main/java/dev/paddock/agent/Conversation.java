@@ -58,17 +58,18 @@ final class Conversation {
     opening.instructions().ifPresent(text -> units.add(List.of(new Message.Instruction(text))));
     ModelRequest request =
         ModelRequest.of(Trimming.fit(units, room))
-            .withSystem(system)
             .withTools(opening.tools(), opening.choice())
             .withEffort(agent.effort());
-    return opening.output().map(request::withOutput).orElse(request);
+    ModelRequest whole = system.isEmpty() ? request : request.withSystem(system);
+    return opening.output().map(whole::withOutput).orElse(whole);
   }
 
   /** The oldest items, as much of them as fits, and a last message. */
   ModelRequest upTo(int items, Message last) {
     List<List<Message>> units = units(items);
     units.add(List.of(last));
-    return ModelRequest.of(Trimming.fit(units, room)).withSystem(system);
+    ModelRequest request = ModelRequest.of(Trimming.fit(units, room));
+    return system.isEmpty() ? request : request.withSystem(system);
   }
 
   Opening opening() {
@@ -178,20 +179,25 @@ final class Conversation {
       out.append(skills(skills));
       return out.toString().strip();
     }
-    out.append(
-        """
+    if (!agent.name().isBlank()) {
+      out.append(place(agent));
+    }
+    out.append(skills(skills));
+    if (!model.can(Capability.JSON_SCHEMA)) {
+      opening.output().ifPresent(schema -> out.append(outputRule(schema)));
+    }
+    return out.toString().strip();
+  }
+
+  private static String place(AgentDefinition agent) {
+    return """
 
 
         You are the agent "%s": %s
         Your working directory is /workspace. The files that belong to these instructions lie \
         read-only in /workspace/skills/%s. Write files that are meant for the user to \
         /workspace/outputs."""
-            .formatted(agent.name(), agent.description().strip(), agent.name()));
-    out.append(skills(skills));
-    if (!model.can(Capability.JSON_SCHEMA)) {
-      opening.output().ifPresent(schema -> out.append(outputRule(schema)));
-    }
-    return out.toString().strip();
+        .formatted(agent.name(), agent.description().strip(), agent.name());
   }
 
   private static String skills(List<SessionDocument.Skill> skills) {

@@ -99,7 +99,8 @@ final class TurnRun {
 
   private ModelTurn ask(ModelRequest request, ModelSource.Choice choice, EventId start)
       throws InterruptedException {
-    ModelRequest asked = context.settings().trace() ? request.traced() : request;
+    ModelRequest how = GenerationSettings.of(context.session().document()).applyTo(request);
+    ModelRequest asked = context.settings().trace() ? how.traced() : how;
     boolean guarded = !context.definition().guardrails().output().isEmpty();
     try (ModelStream stream = choice.model().stream(asked)) {
       return ModelTurn.collect(

@@ -83,7 +83,7 @@ final class SpaceWatch implements AutoCloseable {
         return;
       }
       if (!closed) {
-        stopIfFull(true);
+        stopIfFull(running > 0);
       }
     }
   }
