@@ -148,7 +148,7 @@ final class SessionLoop implements AutoCloseable {
     WorkspaceRemoval.remove(node.home().session(id));
   }
 
-  private AgentSource.SessionAgent agentOf(SessionRecord session) {
+  AgentSource.SessionAgent agentOf(SessionRecord session) {
     SessionDocument document = SessionDocument.read(session.document());
     AgentDefinition agent = document.definition();
     return new AgentSource.SessionAgent(
