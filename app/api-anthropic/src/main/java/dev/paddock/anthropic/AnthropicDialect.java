@@ -36,7 +36,12 @@ public final class AnthropicDialect implements Dialect {
 
   @Override
   public List<Route> routes(Platform platform) {
-    return Stream.of(ManagedAgents.routes(platform)).flatMap(List::stream).toList();
+    return Stream.of(
+            ManagedAgents.routes(platform),
+            new MessagesResource(platform).routes(),
+            new ModelsResource(platform).routes())
+        .flatMap(List::stream)
+        .toList();
   }
 
   @Override
@@ -45,6 +50,7 @@ public final class AnthropicDialect implements Dialect {
         new NotOffered("*", "/v1/environments/{id}/work/**", "work queues of environments"),
         new NotOffered("*", "/v1/environments/{id}/keys/**", "keys of environments"),
         new NotOffered("*", "/v1/sessions/{id}/workflow_runs/**", "workflow runs"),
+        new NotOffered("*", "/v1/messages/batches/**", "batches of messages"),
         new NotOffered("*", "/v1/tunnels/**", "tunnels"),
         new NotOffered("*", "/v1/deployments/**", "deployments"),
         new NotOffered("*", "/v1/deployment_runs/**", "deployment runs"),

@@ -7,6 +7,7 @@ import dev.paddock.core.Json;
 import dev.paddock.core.Usage;
 import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.ModelEvent;
+import dev.paddock.server.spi.ModelPump;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

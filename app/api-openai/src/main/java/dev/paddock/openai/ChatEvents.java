@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
 import dev.paddock.server.spi.EventSource;
+import dev.paddock.server.spi.ModelPump;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

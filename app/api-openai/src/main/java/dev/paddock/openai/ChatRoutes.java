@@ -9,6 +9,7 @@ import dev.paddock.core.PaddockException;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Order;
 import dev.paddock.core.spi.Resource;
+import dev.paddock.server.spi.ModelPump;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;

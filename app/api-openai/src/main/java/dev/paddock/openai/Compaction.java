@@ -8,6 +8,7 @@ import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.Sampling;
 import dev.paddock.provider.spi.ToolChoice;
+import dev.paddock.server.spi.ModelPump;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.ServerException;
 import java.time.Duration;

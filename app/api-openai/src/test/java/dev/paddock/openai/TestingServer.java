@@ -8,10 +8,7 @@ import dev.paddock.server.Metrics;
 import dev.paddock.server.Readiness;
 import dev.paddock.server.ServerLog;
 import dev.paddock.server.ServerSettings;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +19,6 @@ final class TestingServer implements AutoCloseable {
   static final String KEY = "a-key-for-tests-of-32-characters";
 
   final TestingPlatform platform;
-  private final ByteArrayOutputStream log = new ByteArrayOutputStream();
   private final HttpServer server;
 
   TestingServer(Path home, ModelFactory... factories) {
@@ -37,16 +33,11 @@ final class TestingServer implements AutoCloseable {
                 new ApiKeys(platform.resources()),
                 new Readiness(),
                 new Metrics(),
-                new ServerLog(new PrintStream(log, true, StandardCharsets.UTF_8))));
+                ServerLog.onStderr()));
   }
 
   URI url() {
     return server.address();
-  }
-
-  /** What the server logged. */
-  String log() {
-    return log.toString(StandardCharsets.UTF_8);
   }
 
   @Override

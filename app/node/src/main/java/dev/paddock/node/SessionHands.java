@@ -120,7 +120,9 @@ final class SessionHands implements HandsSource, AutoCloseable {
     }
     SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
     return new OpenSession(
-        place, new LocalHands(tools, journal), tools.stream().map(Tool::definition).toList());
+        place,
+        new LocalHands(tools, journal, place.workspace),
+        tools.stream().map(Tool::definition).toList());
   }
 
   private static boolean mayExtract(AgentDefinition agent) {

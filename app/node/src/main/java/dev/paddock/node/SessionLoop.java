@@ -96,8 +96,7 @@ final class SessionLoop implements AutoCloseable {
   boolean runs(SessionId id) {
     return node.store()
         .leases()
-        .find(lease(id))
-        .filter(lease -> lease.expiresAt().isAfter(Instant.now()))
+        .held(lease(id))
         .map(Lease::holder)
         .filter(holder -> !LeaseHolder.isDead(holder))
         .isPresent();

@@ -158,19 +158,24 @@ public final class SessionRunner implements AutoCloseable {
 
   private void sweep() {
     try {
-      List<SessionRecord> unfinished = node.store().sessions().unfinished(UNFINISHED);
-      for (SessionRecord session : unfinished) {
-        boolean seen =
-            Long.valueOf(session.lastSequence()).equals(rested.get(session.id()))
-                && session.status() != SessionStatus.RUNNING;
-        if (!seen && !loop.runs(session.id()) && loop.canRun(session)) {
-          wake(session.id());
-        }
-      }
+      Optional<SessionId> after = Optional.empty();
+      List<SessionRecord> page;
+      do {
+        page = node.store().sessions().unfinished(after, UNFINISHED);
+        page.stream().filter(this::neglected).map(SessionRecord::id).forEach(this::wake);
+        after = page.isEmpty() ? after : Optional.of(page.getLast().id());
+      } while (page.size() == UNFINISHED);
       loop.releaseUnused(Instant.now());
     } catch (PaddockException e) {
       log.accept("looking for unfinished sessions: " + e.getMessage());
     }
+  }
+
+  private boolean neglected(SessionRecord session) {
+    boolean seen =
+        Long.valueOf(session.lastSequence()).equals(rested.get(session.id()))
+            && session.status() != SessionStatus.RUNNING;
+    return !seen && !loop.runs(session.id()) && loop.canRun(session);
   }
 
   /**

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * is kept for the next request.
  */
 final class ClientEndPoint extends SocketChannelEndPoint {
-  private static final int EARLY = 4 << 10;
+  private static final int EARLY = 512;
 
   private final AtomicInteger requests = new AtomicInteger();
   private final Connections connections;

@@ -36,7 +36,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 public final class HttpServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
   private static final int ACCEPT_QUEUE = 1024;
-  private static final Duration SWEEP = Duration.ofMillis(500);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private final Server server;
   private final ServerConnector connector;

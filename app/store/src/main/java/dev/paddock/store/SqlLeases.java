@@ -17,10 +17,12 @@ import java.util.Optional;
 final class SqlLeases implements Leases {
   private static final String SELECT = "SELECT name, holder, epoch, expires_at FROM leases ";
 
+  private final Database database;
   private final Writer writer;
   private final Readers readers;
 
-  SqlLeases(Writer writer, Readers readers) {
+  SqlLeases(Database database, Writer writer, Readers readers) {
+    this.database = database;
     this.writer = writer;
     this.readers = readers;
   }
@@ -90,7 +92,17 @@ final class SqlLeases implements Leases {
                 lease.epoch()));
   }
 
-  /** The lease as it stands, expired or not; empty when it was given back or never taken. */
+  @Override
+  public Optional<Lease> held(String name) {
+    return readers.read(
+        sql ->
+            sql.first(
+                SELECT + "WHERE name = ? AND holder <> '' AND expires_at > ?",
+                SqlLeases::lease,
+                name,
+                database.now(sql)));
+  }
+
   @Override
   public Optional<Lease> find(String name) {
     return readers.read(

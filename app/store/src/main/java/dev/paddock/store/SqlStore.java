@@ -55,7 +55,7 @@ abstract sealed class SqlStore implements Store permits SqliteStore, PostgresSto
     removal = new SessionRemoval(database, writer, readers, sweep, clock);
     sessions = new SqlSessions(database.dialect(), writer, readers, changes, removal, clock);
     resources = new SqlResources(database.dialect(), writer, readers, clock);
-    leases = new SqlLeases(writer, readers);
+    leases = new SqlLeases(database, writer, readers);
     cursors = new SqlCursors(writer, readers);
     verifier = new ChainVerifier(readers);
     redactor = new Redactor(database, writer, sweep, clock);

@@ -29,6 +29,7 @@ abstract class LeasesContract extends StoreContract {
     assertThat(lease.epoch()).isEqualTo(1);
     assertThat(lease.expiresAt().toEpochMilli()).isEqualTo(clock.millis() + 10_000);
     assertThat(leases().find("run")).contains(lease);
+    assertThat(leases().held("run")).contains(lease);
     assertThat(leases().acquire("run", "b", TTL)).isEmpty();
     assertThat(leases().acquire("other", "b", TTL)).isPresent();
   }
@@ -37,6 +38,8 @@ abstract class LeasesContract extends StoreContract {
   void anExpiredOneIsTakenWithAHigherEpoch() {
     Lease first = leases().acquire("run", "a", TTL).orElseThrow();
     clock.advance(TTL);
+    assertThat(leases().held("run")).isEmpty();
+    assertThat(leases().find("run")).contains(first);
     Lease second = leases().acquire("run", "b", TTL).orElseThrow();
     assertThat(second.epoch()).isEqualTo(2);
     assertThat(leases().renew(first, TTL)).isEmpty();

@@ -1,6 +1,8 @@
 package dev.paddock.core.spi;
 
+import dev.paddock.core.EventId;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Where calls run: here, in a container, or on a worker that dialled out. The loop asks for the
@@ -20,6 +22,15 @@ public interface Hands extends AutoCloseable {
    * if it began and may have run, {@link Outcome.NotStarted} if it surely did not begin.
    */
   Outcome recover(ToolInvocation invocation, String toolName);
+
+  /**
+   * Keeps a result that is too long for a conversation as a file that later calls can read.
+   *
+   * @return its path, as a call sees it; empty where nothing can be kept
+   */
+  default Optional<String> keep(EventId callId, String text) {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -14,5 +14,9 @@ public interface Leases {
   /** Gives it back; a lease that was lost meanwhile is left alone. */
   void release(Lease lease);
 
+  /** The lease as it stands, expired or not; empty when it was given back or never taken. */
   Optional<Lease> find(String name);
+
+  /** The lease if it has not expired by the store's clock, which is not that of this machine. */
+  Optional<Lease> held(String name);
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * What an agent is: its instructions and what it may do. It is stored with a session as a JSON
  * document, so that the session goes on the same way when the folder has changed or is gone.
  *
+ * @param name empty for one that has no folder; then the instructions are all that the model reads
  * @param instructions the text of {@code SKILL.md} below its front matter
  * @param model a model reference; empty leaves the choice to the place
  * @param tools empty opens every tool that the place has

@@ -14,24 +14,32 @@ import java.util.Optional;
 /** Says of each call of a turn whether it may run, and makes it an event. */
 final class CallRules {
   private static final int MAX_CALLS = 64;
+  private static final ToolPolicy.Decision HELD =
+      ToolPolicy.Decision.ask("A guardrail holds back what was said with this call.");
 
   private final RunContext context;
   private final CallJudge judge;
+  private final Guards guards;
 
-  CallRules(RunContext context) {
+  CallRules(RunContext context, Guards guards) {
     this.context = context;
+    this.guards = guards;
     this.judge = new CallJudge(context);
   }
 
-  /** The calls with their permissions, and a notice for each that a model judged. */
-  List<SessionEvent> events(List<ModelTurn.Call> calls, Opening opening)
+  /**
+   * The calls with their permissions, and a notice for each that a model judged.
+   *
+   * @param held each of them asks
+   */
+  List<SessionEvent> events(List<ModelTurn.Call> calls, Opening opening, boolean held)
       throws CutException, LeaseLostException, InterruptedException {
     Map<EventId, ToolPolicy.Decision> decisions = new LinkedHashMap<>();
     for (int i = 0; i < calls.size(); i++) {
       decisions.put(
           calls.get(i).id(),
           i < MAX_CALLS
-              ? decide(calls.get(i), opening)
+              ? strictest(decide(calls.get(i), opening), held ? HELD : ToolPolicy.Decision.ALLOW)
               : ToolPolicy.Decision.deny(
                   "Not run: at most %d calls in one turn.".formatted(MAX_CALLS)));
     }
@@ -80,8 +88,10 @@ final class CallRules {
   }
 
   /** The folder's rules first, then the place's policies; the strictest answer holds. */
-  private ToolPolicy.Decision decide(ModelTurn.Call call, Opening opening) {
-    ToolPolicy.Decision decision = opening.judge(call.name(), call.input());
+  private ToolPolicy.Decision decide(ModelTurn.Call call, Opening opening)
+      throws InterruptedException {
+    ToolPolicy.Decision decision =
+        strictest(opening.judge(call.name(), call.input()), guards.call(call));
     for (ToolPolicy policy : context.parts().policies()) {
       if (decision.permission() == Permission.DENY || context.tool(call.name()).isEmpty()) {
         return decision;
@@ -89,13 +99,17 @@ final class CallRules {
       ObjectNode input = decision.rewritten().orElse(call.input());
       ToolPolicy.Decision next =
           policy.before(context.log().state(), context.tool(call.name()).get(), input);
-      decision =
-          new ToolPolicy.Decision(
-              stricter(decision.permission(), next.permission()),
-              next.reason().or(decision::reason),
-              next.rewritten().or(decision::rewritten));
+      decision = strictest(decision, next);
     }
     return decision;
+  }
+
+  private static ToolPolicy.Decision strictest(
+      ToolPolicy.Decision first, ToolPolicy.Decision next) {
+    return new ToolPolicy.Decision(
+        stricter(first.permission(), next.permission()),
+        next.reason().or(first::reason),
+        next.rewritten().or(first::rewritten));
   }
 
   private static Permission stricter(Permission a, Permission b) {

@@ -1,5 +1,6 @@
 package dev.paddock.agent;
 
+import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.PaddockException;
@@ -26,6 +27,7 @@ final class CallRun {
   static final String INTERRUPTED =
       "The call was interrupted before its result was known; it may have run.";
   private static final String NOT_RUN = "The call was not run: the session was interrupted.";
+  private static final int PREVIEW_CHARS = 20_000;
   private static final Set<ErrorCode> PLACE_IS_UNFIT =
       Set.of(ErrorCode.ISOLATION_MISSING, ErrorCode.PART_MISSING);
 
@@ -57,6 +59,10 @@ final class CallRun {
     SessionState state = context.log().state();
     List<SessionEvent.Call> runnable = new ArrayList<>();
     for (SessionEvent.Call call : ready) {
+      if (call.name().equals(Guards.CALL)) {
+        guarded(call, state);
+        continue;
+      }
       Optional<ToolResult> refusal = refusal(call, state);
       if (refusal.isPresent()) {
         log(List.of(result(call, refusal.get())));
@@ -83,6 +89,16 @@ final class CallRun {
       }
     }
     return unfit;
+  }
+
+  private void guarded(SessionEvent.Call call, SessionState state) throws LeaseLostException {
+    boolean allowed = refusal(call, state).isEmpty();
+    context
+        .log()
+        .append(
+            now ->
+                now.openCalls().containsKey(call.id()) ? Guards.answered(call, allowed) : List.of(),
+            Append.Durability.ACKNOWLEDGED);
   }
 
   /** Whether another agent does it. */
@@ -211,9 +227,40 @@ final class CallRun {
       }
     }
     return new ToolResult(
-        Excerpt.of(
-            Excerpt.withoutHugeAttachments(seen.content()), context.settings().resultChars()),
-        seen.isError());
+        shown(call, Excerpt.withoutHugeAttachments(seen.content())), seen.isError());
+  }
+
+  /** What is too long goes to a file of the sandbox; the model reads its head and tail. */
+  private List<ContentBlock> shown(SessionEvent.Call call, List<ContentBlock> content) {
+    int most = context.settings().resultChars();
+    String text = ContentBlock.textOf(content);
+    if (text.length() <= most) {
+      return content;
+    }
+    Optional<String> path = keep(call, text);
+    List<ContentBlock> shown =
+        new ArrayList<>(
+            Excerpt.of(content, path.isPresent() ? Math.min(most, PREVIEW_CHARS) : most));
+    shown.add(
+        ContentBlock.text(
+            path.map(
+                    file ->
+                        "[%,d characters; the whole result is in %s, read the parts you need]"
+                            .formatted(text.length(), file))
+                .orElse("[what was cut is not kept]")));
+    return shown;
+  }
+
+  private Optional<String> keep(SessionEvent.Call call, String text) {
+    try {
+      return context
+          .parts()
+          .hands()
+          .open(context.session(), context.definition())
+          .keep(call.id(), text);
+    } catch (PaddockException noRoom) {
+      return Optional.empty();
+    }
   }
 
   /** A call that got its result meanwhile gets no second one. */

@@ -2,6 +2,7 @@ package dev.paddock.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ContentBlock;
+import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.spi.ToolDefinition;
@@ -15,7 +16,33 @@ import java.util.Optional;
 
 /** Turns a log into what a model is asked. */
 final class Conversation {
-  private Conversation() {}
+  private final AgentDefinition agent;
+  private final Transcript transcript;
+  private final Opening opening;
+  private final String system;
+  private final long room;
+  private final List<List<Message>> perItem = new ArrayList<>();
+
+  Conversation(
+      AgentDefinition agent,
+      List<SessionDocument.Skill> skills,
+      Transcript transcript,
+      Opening opening,
+      ModelDescription model) {
+    this.agent = agent;
+    this.transcript = transcript;
+    this.opening = opening;
+    this.system = system(agent, skills, opening, model);
+    this.room = room(model, system, opening);
+    for (Transcript.Item item : transcript.items()) {
+      perItem.add(
+          switch (item) {
+            case Transcript.Input input -> message(input).stream().toList();
+            case Transcript.Turn turn -> messages(turn);
+            case Transcript.Pause ignored -> List.of();
+          });
+    }
+  }
 
   static ModelRequest request(
       AgentDefinition agent,
@@ -23,14 +50,105 @@ final class Conversation {
       Transcript transcript,
       Opening opening,
       ModelDescription model) {
-    String system = system(agent, skills, opening, model);
-    List<List<Message>> units = units(transcript, opening);
+    return new Conversation(agent, skills, transcript, opening, model).request();
+  }
+
+  ModelRequest request() {
+    List<List<Message>> units = units(perItem.size());
+    opening.instructions().ifPresent(text -> units.add(List.of(new Message.Instruction(text))));
     ModelRequest request =
-        ModelRequest.of(Trimming.fit(units, room(model, system, opening)))
-            .withSystem(system)
+        ModelRequest.of(Trimming.fit(units, room))
             .withTools(opening.tools(), opening.choice())
             .withEffort(agent.effort());
-    return opening.output().map(request::withOutput).orElse(request);
+    ModelRequest whole = system.isEmpty() ? request : request.withSystem(system);
+    return opening.output().map(whole::withOutput).orElse(whole);
+  }
+
+  /** The oldest items, as much of them as fits, and a last message. */
+  ModelRequest upTo(int items, Message last) {
+    List<List<Message>> units = units(items);
+    units.add(List.of(last));
+    ModelRequest request = ModelRequest.of(Trimming.fit(units, room));
+    return system.isEmpty() ? request : request.withSystem(system);
+  }
+
+  Opening opening() {
+    return opening;
+  }
+
+  /** Tokens that the messages may have. */
+  long room() {
+    return room;
+  }
+
+  /** Tokens of all messages, before anything is left out. */
+  long tokens() {
+    return Trimming.tokens(units(perItem.size()));
+  }
+
+  long tokensOf(int item) {
+    return Trimming.tokens(List.of(perItem.get(item)));
+  }
+
+  /** What a summary stands for is left out, but not what must stay as it was said. */
+  private List<List<Message>> units(int end) {
+    List<List<Message>> units = new ArrayList<>();
+    int summed = Math.min(transcript.summed(), end);
+    for (int i = 0; i < end; i++) {
+      if (i == summed) {
+        summary().ifPresent(units::add);
+      }
+      if (!perItem.get(i).isEmpty() && (i >= summed || stays(i))) {
+        units.add(perItem.get(i));
+      }
+    }
+    if (summed == end) {
+      summary().ifPresent(units::add);
+    }
+    return units;
+  }
+
+  private Optional<List<Message>> summary() {
+    return transcript
+        .summary()
+        .map(
+            summary ->
+                List.of(
+                    Message.User.of("[Your own summary of what came before:]\n" + summary.text())));
+  }
+
+  /** Standing instructions, and what the person said first and last. */
+  private boolean stays(int item) {
+    return transcript.items().get(item) instanceof Transcript.Input input
+        && !input.fromLoop()
+        && (input.event() instanceof SessionEvent.SystemMessage
+            || item == firstMessage()
+            || item == lastMessage());
+  }
+
+  private int firstMessage() {
+    for (int i = 0; i < transcript.items().size(); i++) {
+      if (asks(transcript.items().get(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private int lastMessage() {
+    for (int i = transcript.items().size() - 1; i >= 0; i--) {
+      if (asks(transcript.items().get(i))) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean asks(Transcript.Item item) {
+    return item instanceof Transcript.Input input
+        && (input.event() instanceof SessionEvent.UserMessage
+            || input.event() instanceof SessionEvent.UserDefineOutcome
+            || input.event() instanceof SessionEvent.AgentThreadMessageReceived);
   }
 
   /** Tokens left for the messages. */
@@ -61,20 +179,25 @@ final class Conversation {
       out.append(skills(skills));
       return out.toString().strip();
     }
-    out.append(
-        """
+    if (!agent.name().isBlank()) {
+      out.append(place(agent));
+    }
+    out.append(skills(skills));
+    if (!model.can(Capability.JSON_SCHEMA)) {
+      opening.output().ifPresent(schema -> out.append(outputRule(schema)));
+    }
+    return out.toString().strip();
+  }
+
+  private static String place(AgentDefinition agent) {
+    return """
 
 
         You are the agent "%s": %s
         Your working directory is /workspace. The files that belong to these instructions lie \
         read-only in /workspace/skills/%s. Write files that are meant for the user to \
         /workspace/outputs."""
-            .formatted(agent.name(), agent.description().strip(), agent.name()));
-    out.append(skills(skills));
-    if (!model.can(Capability.JSON_SCHEMA)) {
-      opening.output().ifPresent(schema -> out.append(outputRule(schema)));
-    }
-    return out.toString().strip();
+        .formatted(agent.name(), agent.description().strip(), agent.name());
   }
 
   private static String skills(List<SessionDocument.Skill> skills) {
@@ -98,31 +221,14 @@ final class Conversation {
         + Json.write(schema);
   }
 
-  private static List<List<Message>> units(Transcript transcript, Opening opening) {
-    List<List<Message>> units = new ArrayList<>();
-    for (Transcript.Item item : transcript.items()) {
-      switch (item) {
-        case Transcript.Input input -> message(input).ifPresent(m -> units.add(List.of(m)));
-        case Transcript.Turn turn -> {
-          List<Message> unit = messages(turn);
-          if (!unit.isEmpty()) {
-            units.add(unit);
-          }
-        }
-        case Transcript.Pause ignored -> {}
-      }
-    }
-    opening.instructions().ifPresent(text -> units.add(List.of(new Message.Instruction(text))));
-    return units;
-  }
-
-  private static Optional<Message> message(Transcript.Input input) {
+  private Optional<Message> message(Transcript.Input input) {
     return switch (input.event()) {
-      case SessionEvent.UserMessage e -> Optional.of(new Message.User(visible(e.content())));
+      case SessionEvent.UserMessage e ->
+          Optional.of(new Message.User(visible(e.id(), e.content())));
       case SessionEvent.AgentThreadMessageReceived e ->
-          Optional.of(new Message.User(visible(e.content())));
+          Optional.of(new Message.User(visible(e.id(), e.content())));
       case SessionEvent.SystemMessage e ->
-          Optional.of(new Message.Instruction(ContentBlock.textOf(visible(e.content()))));
+          Optional.of(new Message.Instruction(ContentBlock.textOf(visible(e.id(), e.content()))));
       case SessionEvent.UserDefineOutcome e -> Optional.of(Message.User.of(outcome(e)));
       case SessionEvent.OutcomeEvaluationEnd e -> Optional.of(Message.User.of(verdict(e)));
       default -> Optional.empty();
@@ -148,7 +254,7 @@ final class Conversation {
             .formatted(why);
   }
 
-  private static List<Message> messages(Transcript.Turn turn) {
+  private List<Message> messages(Transcript.Turn turn) {
     List<Message.Call> calls =
         turn.calls().stream()
             .map(
@@ -168,12 +274,19 @@ final class Conversation {
       SessionEvent.Result result = turn.resultOf(call);
       unit.add(
           new Message.ToolResult(
-              call.id().value(), call.name(), visible(result.content()), result.isError()));
+              call.id().value(),
+              call.name(),
+              visible(result.id(), result.content()),
+              result.isError()));
     }
     return unit;
   }
 
-  private static List<ContentBlock> visible(List<ContentBlock> content) {
+  private List<ContentBlock> visible(EventId event, List<ContentBlock> content) {
+    String instead = transcript.replaced().get(event);
+    if (instead != null) {
+      return List.of(ContentBlock.text(instead));
+    }
     return content.stream()
         .map(
             block ->

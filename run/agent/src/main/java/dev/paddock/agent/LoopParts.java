@@ -2,12 +2,14 @@ package dev.paddock.agent;
 
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.Leases;
+import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Sessions;
 import dev.paddock.core.spi.ToolPolicy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param blobs where traces go
  * @param random the jitter of retries
  * @param threads where sub-agents work; without it no roster is offered
+ * @param secrets values that no agent of a session may say, for guardrails
  */
 public record LoopParts(
     Sessions sessions,
@@ -30,7 +33,8 @@ public record LoopParts(
     Clock clock,
     Sleeper sleeper,
     RandomGenerator random,
-    Optional<Threads> threads) {
+    Optional<Threads> threads,
+    Function<SessionRecord, List<String>> secrets) {
 
   /** With the system's clock and no further policies. */
   public static LoopParts of(
@@ -53,7 +57,8 @@ public record LoopParts(
         Clock.systemUTC(),
         Thread::sleep,
         RandomGenerator.getDefault(),
-        Optional.empty());
+        Optional.empty(),
+        ignored -> List.of());
   }
 
   public LoopParts withThreads(Threads below) {
@@ -69,13 +74,20 @@ public record LoopParts(
         clock,
         sleeper,
         random,
-        Optional.of(below));
+        Optional.of(below),
+        secrets);
   }
 
   public LoopParts withPolicies(List<ToolPolicy> asked) {
     return new LoopParts(
         sessions, leases, blobs, agents, models, hands, asked, listener, clock, sleeper, random,
-        threads);
+        threads, secrets);
+  }
+
+  public LoopParts withSecrets(Function<SessionRecord, List<String>> known) {
+    return new LoopParts(
+        sessions, leases, blobs, agents, models, hands, policies, listener, clock, sleeper, random,
+        threads, known);
   }
 
   /** Waits, and in tests does not. */

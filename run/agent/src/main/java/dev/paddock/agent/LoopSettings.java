@@ -15,7 +15,8 @@ import java.util.Map;
  * @param callTimeouts by tool, where it is not {@link Hands#DEFAULT_TIMEOUT}; the agent's own
  *     {@code command} limit wins for tools that are not named here
  * @param timeoutMargin what a call has beyond its timeout before the loop ends it
- * @param resultChars of a call's result that are kept
+ * @param resultChars of a call's result that stand in the log, about 100,000 tokens; what is longer
+ *     goes to a file
  * @param trace asks every turn for its trace
  */
 public record LoopSettings(
@@ -38,7 +39,7 @@ public record LoopSettings(
         8,
         Map.of(),
         Duration.ofSeconds(30),
-        100_000,
+        300_000,
         false);
   }
 

@@ -2,6 +2,7 @@ package dev.paddock.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.EventId;
+import dev.paddock.core.LogEntry;
 import dev.paddock.core.Outcome;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.StopReason;
@@ -30,6 +31,9 @@ sealed interface NextStep {
 
   /** Every open call waits for a person, a client or a worker. */
   record Await(List<EventId> calls) implements NextStep {}
+
+  /** Guardrails look at what the model would read. */
+  record Guard(List<LogEntry> unchecked) implements NextStep {}
 
   /** A turn of the model. */
   record Ask(Transcript transcript, Opening opening) implements NextStep {}

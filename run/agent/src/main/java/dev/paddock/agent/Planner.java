@@ -108,6 +108,10 @@ final class Planner {
     if (spent.isPresent()) {
       return new NextStep.Finish(new StopReason.BudgetReached(), spent);
     }
+    List<LogEntry> unchecked = Guards.unchecked(agent, log);
+    if (!unchecked.isEmpty()) {
+      return new NextStep.Guard(unchecked);
+    }
     return switch (Repetition.of(transcript)) {
       case Repetition.Verdict.Stop stop -> new NextStep.Fail("no_progress", stop.message());
       case Repetition.Verdict.Tell tell -> new NextStep.Tell(tell.message());

@@ -127,7 +127,7 @@ final class RunContext {
 
   /** The reference of the model that answers now. */
   Optional<String> model() {
-    return definition().model();
+    return Fallbacks.current(definition(), log.entries());
   }
 
   void preview(Preview preview) {

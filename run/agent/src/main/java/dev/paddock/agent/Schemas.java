@@ -17,6 +17,8 @@ import java.util.Optional;
 
 /** Checks JSON against JSON Schema 2020-12; no reference leads out of the schema. */
 final class Schemas {
+  static final String UNUSABLE = "the schema cannot be used: ";
+
   private static final int MAX_VIOLATIONS = 5;
   private static final SchemaRegistry REGISTRY =
       SchemaRegistry.withDefaultDialect(
@@ -33,7 +35,7 @@ final class Schemas {
               .getSchema(Json.write(schema), InputFormat.JSON)
               .validate(Json.write(value), InputFormat.JSON));
     } catch (SchemaException e) {
-      return List.of("the schema cannot be used: " + e.getMessage());
+      return List.of(UNUSABLE + e.getMessage());
     }
   }
 

@@ -21,6 +21,7 @@ final class SessionRun {
   private Planner planner;
   private final ThreadRun threads;
   private final CallRun calls;
+  private final Guards guards;
   private final TurnRun turns;
   private final Grader grader;
 
@@ -36,7 +37,8 @@ final class SessionRun {
                 .threads()
                 .orElseGet(() -> Threads.of(context.parts().sessions(), ignored -> {})));
     this.calls = new CallRun(context, threads);
-    this.turns = new TurnRun(context);
+    this.guards = new Guards(context);
+    this.turns = new TurnRun(context, guards);
     this.grader = new Grader(context);
   }
 
@@ -91,6 +93,10 @@ final class SessionRun {
         } else {
           context.running();
         }
+      }
+      case NextStep.Guard e -> {
+        context.running();
+        guards.input(e.unchecked());
       }
       case NextStep.Grade e -> {
         context.running();

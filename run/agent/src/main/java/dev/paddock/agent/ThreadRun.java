@@ -10,6 +10,7 @@ import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
+import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.SessionRecord;
@@ -169,6 +170,9 @@ final class ThreadRun {
 
   /** Takes over what the threads did while no one looked. */
   void catchUp() throws LeaseLostException {
+    if (context.log().state().status() == SessionStatus.TERMINATED) {
+      return;
+    }
     for (String thread : owing()) {
       mirror(thread);
     }

@@ -1,5 +1,6 @@
 package dev.paddock.agent;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.EventId;
 import dev.paddock.core.LogEntry;
@@ -7,6 +8,7 @@ import dev.paddock.core.Principal;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.StopReason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +18,30 @@ import java.util.Optional;
  * A log in the order in which a model reads it: what arrived while a turn or its calls were running
  * stands after that turn's results. Requests that failed leave nothing; a turn whose calls still
  * lack results is not here yet.
+ *
+ * @param ends the sequence at which each item was whole
+ * @param compactionFailedAt how many items there were when no summary could be had, or -1
+ * @param replaced what the model reads instead of the text of an event
  */
-record Transcript(List<Item> items) {
+record Transcript(
+    List<Item> items,
+    List<Long> ends,
+    Optional<Summary> summary,
+    int compactionFailedAt,
+    Map<EventId, String> replaced) {
+
+  /** Some items alone. */
+  Transcript(List<Item> items) {
+    this(items, List.of(), Optional.empty(), -1, Map.of());
+  }
+
+  /** What stands for the first {@code items} of the conversation. */
+  record Summary(String text, int items) {}
+
+  /** How many of the oldest items a summary stands for. */
+  int summed() {
+    return summary.map(Summary::items).orElse(0);
+  }
 
   /** A part of the conversation. */
   sealed interface Item {}
@@ -54,7 +78,12 @@ record Transcript(List<Item> items) {
     for (LogEntry entry : log) {
       reader.read(entry);
     }
-    return new Transcript(List.copyOf(reader.items));
+    return new Transcript(
+        List.copyOf(reader.items),
+        List.copyOf(reader.ends),
+        reader.summary,
+        reader.compactionFailedAt,
+        Map.copyOf(reader.replaced));
   }
 
   Optional<Item> last() {
@@ -67,6 +96,11 @@ record Transcript(List<Item> items) {
 
   private static final class Reader {
     private final List<Item> items = new ArrayList<>();
+    private final List<Long> ends = new ArrayList<>();
+    private final Map<EventId, String> replaced = new HashMap<>();
+    private Optional<Summary> summary = Optional.empty();
+    private int compactionFailedAt = -1;
+    private long sequence;
     private final List<Input> deferred = new ArrayList<>();
     private final List<SessionEvent> said = new ArrayList<>();
     private final Map<EventId, SessionEvent.Result> results = new LinkedHashMap<>();
@@ -74,6 +108,7 @@ record Transcript(List<Item> items) {
     private boolean asking;
 
     void read(LogEntry entry) {
+      sequence = entry.sequence();
       switch (entry.event()) {
         case SessionEvent.ModelRequestStart ignored -> {
           asking = true;
@@ -101,12 +136,12 @@ record Transcript(List<Item> items) {
         }
         case SessionEvent.StatusIdle e -> {
           if (!(e.stopReason() instanceof StopReason.RequiresAction)) {
-            items.add(new Pause(e.stopReason()));
+            add(new Pause(e.stopReason()));
           }
         }
         case SessionEvent.UserInterrupt ignored -> {}
         case SessionEvent.UserToolConfirmation ignored -> {}
-        case SessionEvent.AgentThreadContextCompacted ignored -> {}
+        case SessionEvent.AgentThreadContextCompacted e -> e.summary().ifPresent(this::compacted);
         case SessionEvent.AgentThreadMessageSent ignored -> {}
         case SessionEvent.StatusRunning ignored -> {}
         case SessionEvent.StatusRescheduled ignored -> {}
@@ -122,7 +157,7 @@ record Transcript(List<Item> items) {
           }
         }
         case SessionEvent.ThreadChanged ignored -> {}
-        case SessionEvent.Notice ignored -> {}
+        case SessionEvent.Notice e -> noticed(e);
         case SessionEvent.Unknown ignored -> {}
       }
     }
@@ -136,7 +171,7 @@ record Transcript(List<Item> items) {
       if (asking || end.isPresent()) {
         deferred.add(input);
       } else {
-        items.add(input);
+        add(input);
       }
     }
 
@@ -163,7 +198,7 @@ record Transcript(List<Item> items) {
       for (SessionEvent.Call call : calls) {
         ordered.put(call.id(), results.get(call.id()));
       }
-      items.add(
+      add(
           new Turn(
               end.get(),
               only(SessionEvent.AgentThinking.class).stream()
@@ -173,15 +208,45 @@ record Transcript(List<Item> items) {
                   only(SessionEvent.AgentMessage.class).stream()
                       .flatMap(message -> message.content().stream())
                       .toList()),
-              calls,
+              calls.stream().filter(call -> !call.name().equals(Guards.CALL)).toList(),
               ordered));
       end = Optional.empty();
       said.clear();
       flush();
     }
 
+    private void add(Item item) {
+      items.add(item);
+      ends.add(sequence);
+    }
+
+    private void compacted(ObjectNode said) {
+      long through = said.path("through").asLong();
+      int count = 0;
+      while (count < items.size() && ends.get(count) <= through) {
+        count++;
+      }
+      summary = Optional.of(new Summary(said.path("text").asText(), count));
+    }
+
+    private void noticed(SessionEvent.Notice notice) {
+      switch (notice.code()) {
+        case Compaction.FAILED -> compactionFailedAt = items.size();
+        case Guards.REWRITTEN, Guards.BLOCKED ->
+            notice
+                .details()
+                .filter(details -> details.has("event_id"))
+                .ifPresent(
+                    details ->
+                        replaced.put(
+                            new EventId(details.path("event_id").asText()),
+                            details.path("text").asText()));
+        default -> {}
+      }
+    }
+
     private void flush() {
-      items.addAll(deferred);
+      deferred.forEach(this::add);
       deferred.clear();
     }
 

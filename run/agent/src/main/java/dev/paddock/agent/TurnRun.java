@@ -8,8 +8,10 @@ import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.Usage;
 import dev.paddock.core.spi.Append;
+import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,13 +20,17 @@ import java.util.Optional;
 /** Asks the model for one turn and puts what it said into the log, in one append. */
 final class TurnRun {
   private final RunContext context;
+  private final Guards guards;
   private final Recovery recovery;
   private final CallRules rules;
+  private final Compaction compaction;
 
-  TurnRun(RunContext context) {
+  TurnRun(RunContext context, Guards guards) {
     this.context = context;
+    this.guards = guards;
     this.recovery = new Recovery(context);
-    this.rules = new CallRules(context);
+    this.rules = new CallRules(context, guards);
+    this.compaction = new Compaction(context);
   }
 
   /** Nothing is asked when the log has moved on from what {@code ask} was decided on. */
@@ -32,21 +38,32 @@ final class TurnRun {
     EventId start = EventId.next();
     ModelSource.Choice choice;
     try {
-      choice =
-          context.cuttable(
-              "choosing the model",
-              () -> context.parts().models().choose(context.definition().model()));
+      Optional<String> ref = context.model();
+      choice = context.cuttable("choosing the model", () -> context.parts().models().choose(ref));
       requirePrice(choice);
     } catch (PaddockException e) {
       failed(e, start);
       return;
     }
-    if (!started(start, choice)) {
+    Conversation conversation =
+        new Conversation(
+            context.definition(),
+            context.document().skills(),
+            ask.transcript(),
+            ask.opening(),
+            choice.model().description());
+    int due = compaction.due(conversation, ask.transcript(), choice.model().description());
+    if (due > 0) {
+      compaction.run(conversation, ask.transcript(), due, choice);
+      return;
+    }
+    ModelRequest request = conversation.request();
+    if (!started(start, choice, request)) {
       return;
     }
     ModelTurn turn;
     try {
-      turn = context.cuttable("the model request", () -> ask(ask, choice, start));
+      turn = context.cuttable("the model request", () -> ask(request, choice, start));
     } catch (PaddockException e) {
       failed(e, start);
       return;
@@ -64,67 +81,114 @@ final class TurnRun {
     }
   }
 
-  private boolean started(EventId start, ModelSource.Choice choice) throws LeaseLostException {
+  private boolean started(EventId start, ModelSource.Choice choice, ModelRequest request)
+      throws LeaseLostException {
     long decidedAt = context.log().state().sequence();
-    Optional<String> ref = Optional.of(choice.model().description().ref());
+    SessionEvent event =
+        new SessionEvent.ModelRequestStart(
+            start,
+            Optional.of(choice.model().description().ref()),
+            Optional.of(RequestDigest.of(request, choice.model().description())));
     context
         .log()
         .append(
-            state ->
-                state.sequence() == decidedAt
-                    ? List.of(new SessionEvent.ModelRequestStart(start, ref))
-                    : List.of(),
+            state -> state.sequence() == decidedAt ? List.of(event) : List.of(),
             Append.Durability.TURN);
     return context.log().state().openModelRequest().equals(Optional.of(start));
   }
 
-  private ModelTurn ask(NextStep.Ask ask, ModelSource.Choice choice, EventId start)
+  private ModelTurn ask(ModelRequest request, ModelSource.Choice choice, EventId start)
       throws InterruptedException {
-    ModelRequest request =
-        Conversation.request(
-            context.definition(),
-            context.document().skills(),
-            ask.transcript(),
-            ask.opening(),
-            choice.model().description());
-    if (context.settings().trace()) {
-      request = request.traced();
+    ModelRequest how = GenerationSettings.of(context.session().document()).applyTo(request);
+    ModelRequest asked = context.settings().trace() ? how.traced() : how;
+    boolean guarded = !context.definition().guardrails().output().isEmpty();
+    try (ModelStream stream = choice.model().stream(asked)) {
+      return ModelTurn.collect(
+          start,
+          stream,
+          preview -> {
+            // what a guardrail may still hold back is not shown
+            if (!guarded || !says(preview)) {
+              context.preview(preview);
+            }
+          });
     }
-    try (ModelStream stream = choice.model().stream(request)) {
-      return ModelTurn.collect(start, stream, context::preview);
-    }
+  }
+
+  private static boolean says(Preview preview) {
+    return switch (preview) {
+      case Preview.Text ignored -> true;
+      case Preview.Thinking ignored -> true;
+      case Preview.ToolCall ignored -> true;
+      case Preview.Prompt ignored -> false;
+      case Preview.CallProgress ignored -> false;
+      case Preview.Retry ignored -> false;
+    };
   }
 
   private void log(ModelTurn turn, Opening opening, ModelSource.Choice choice, EventId start)
       throws CutException, LeaseLostException, InterruptedException {
+    if (turn.end().reason() == ModelEvent.EndReason.REFUSAL) {
+      Optional<SessionEvent> next =
+          Fallbacks.afterRefusal(context.definition(), context.log().entries());
+      if (next.isPresent()) {
+        context.log().append(List.of(end(turn, choice, start, true, true), next.get()));
+        return;
+      }
+    }
+    Guards.Said said = guards.output(turn.text());
     List<SessionEvent> events = new ArrayList<>();
-    if (!turn.thinking().isEmpty()) {
+    if (!turn.thinking().isEmpty() && !said.changed()) {
       events.add(new SessionEvent.AgentThinking(turn.thinkingId(), Optional.of(turn.thinking())));
     }
-    if (!turn.text().isEmpty()) {
+    events.addAll(said.events());
+    if (!said.text().isEmpty()) {
       events.add(
-          new SessionEvent.AgentMessage(turn.messageId(), List.of(ContentBlock.text(turn.text()))));
+          new SessionEvent.AgentMessage(turn.messageId(), List.of(ContentBlock.text(said.text()))));
     }
-    events.addAll(rules.events(turn.calls(), opening));
-    Usage usage = turn.end().usage();
-    events.add(
-        new SessionEvent.ModelRequestEnd(
-            EventId.next(),
-            start,
-            false,
-            usage,
-            Optional.of(turn.end().reason().name().toLowerCase(Locale.ROOT)),
-            turn.end().state(),
-            turn.end().trace().map(trace -> context.parts().blobs().put(Json.bytes(trace))),
-            choice.price().map(price -> price.applyAsDouble(usage)),
-            CopiedValues.json(turn.end().origins())));
+    if (!said.blocked()) {
+      events.addAll(rules.events(turn.calls(), opening, said.paused()));
+    }
+    events.add(end(turn, choice, start, false, said.changed()));
+    if (said.blocked()) {
+      events.add(said.idle());
+    }
     context.log().append(events);
+  }
+
+  /** What the provider wants back may hold what a guardrail took out, and is then not kept. */
+  private SessionEvent end(
+      ModelTurn turn, ModelSource.Choice choice, EventId start, boolean isError, boolean changed) {
+    Usage usage = turn.end().usage();
+    return new SessionEvent.ModelRequestEnd(
+        EventId.next(),
+        start,
+        isError,
+        usage,
+        Optional.of(turn.end().reason().name().toLowerCase(Locale.ROOT)),
+        changed ? Optional.empty() : turn.end().state(),
+        turn.end().trace().map(trace -> context.parts().blobs().put(Json.bytes(trace))),
+        choice.price().map(price -> price.applyAsDouble(usage)),
+        changed ? Optional.empty() : CopiedValues.json(turn.end().origins()));
   }
 
   private void failed(PaddockException e, EventId start)
       throws CutException, LeaseLostException, InterruptedException {
     boolean open = context.log().state().openModelRequest().equals(Optional.of(start));
-    recovery.failed(
-        e, recovery.after(e), open ? List.of(SessionRun.failedRequest(start, "error")) : List.of());
+    List<SessionEvent> events = new ArrayList<>();
+    if (open) {
+      events.add(SessionRun.failedRequest(start, "error"));
+    }
+    Optional<Duration> wait = recovery.after(e);
+    Optional<SessionEvent> next =
+        Fallbacks.after(e, wait.isEmpty(), context.definition(), context.log().entries());
+    if (next.isPresent()) {
+      events.add(SessionErrors.retrying(e));
+      events.add(next.get());
+      recovery.succeeded();
+      context.log().append(events);
+      return;
+    }
+    recovery.failed(e, wait, events);
   }
 }

@@ -34,6 +34,8 @@ final class TestingHands implements Hands {
   private final TestingSessions process;
   private BiPredicate<Integer, Stage> dieAt = (call, stage) -> false;
   private boolean pending;
+  private boolean keeps;
+  private final Map<String, String> kept = new HashMap<>();
   private int calls;
   private int opened;
 
@@ -115,6 +117,25 @@ final class TestingHands implements Hands {
       return new Outcome.NotStarted();
     }
     return known.<Outcome>map(Outcome.Done::new).orElseGet(Outcome.Interrupted::new);
+  }
+
+  /** Results are kept from now on. */
+  synchronized void keeps() {
+    keeps = true;
+  }
+
+  synchronized Map<String, String> kept() {
+    return Map.copyOf(kept);
+  }
+
+  @Override
+  public synchronized Optional<String> keep(EventId callId, String text) {
+    if (!keeps) {
+      return Optional.empty();
+    }
+    String path = "/workspace/" + callId + ".txt";
+    kept.put(path, text);
+    return Optional.of(path);
   }
 
   @Override

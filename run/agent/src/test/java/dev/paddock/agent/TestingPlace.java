@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** Everything that a loop needs, in memory. */
@@ -43,6 +44,8 @@ final class TestingPlace {
   List<ToolDefinition> clientTools = List.of();
   List<ToolPolicy> policies = List.of();
   Optional<ToDoubleFunction<Usage>> price = Optional.empty();
+  List<String> secrets = List.of();
+  Optional<Function<Optional<String>, TestingModel>> byRef = Optional.empty();
   Runnable whileChoosing = () -> {};
   Runnable whileOpening = () -> {};
   LoopParts.Sleeper sleeper =
@@ -100,7 +103,8 @@ final class TestingPlace {
                     clientTools),
             ref -> {
               whileChoosing.run();
-              return new ModelSource.Choice(model, price);
+              return new ModelSource.Choice(
+                  byRef.<Model>map(models -> models.apply(ref)).orElse(model), price);
             },
             (session, definition) -> {
               whileOpening.run();
@@ -111,7 +115,8 @@ final class TestingPlace {
             clock,
             sleeper,
             new Random(7),
-            Optional.of(below)),
+            Optional.of(below),
+            session -> secrets),
         settings);
   }
 

@@ -414,6 +414,11 @@ final class TestingSessions implements Sessions, Leases {
   }
 
   @Override
+  public synchronized Optional<Lease> held(String name) {
+    return find(name).filter(lease -> lease.expiresAt().isAfter(clock.instant()));
+  }
+
+  @Override
   public synchronized Optional<Lease> find(String name) {
     return Optional.ofNullable(leases.get(name));
   }

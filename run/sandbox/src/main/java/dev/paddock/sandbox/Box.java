@@ -28,19 +28,22 @@ final class Box {
 
   private final Process process;
   private final Path status;
+  private final Path outerStatus;
   private final boolean hostView;
   private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
 
-  private Box(Process process, Path status, boolean hostView) {
+  private Box(Process process, Path status, Path outerStatus, boolean hostView) {
     this.process = process;
     this.status = status;
+    this.outerStatus = outerStatus;
     this.hostView = hostView;
   }
 
   static Box start(BoxLauncher launcher, List<String> command, Path status, boolean input) {
     // a prefix may start bubblewrap in other namespaces, whose process ids mean nothing here
     boolean hostView = launcher.options().prefix().isEmpty();
-    return new Box(launcher.start(command, status, input), status, hostView);
+    Path outer = launcher.bridge().isPresent() ? launcher.bridgeStatus(status) : status;
+    return new Box(launcher.start(command, status, input), status, outer, hostView);
   }
 
   InputStream stdout() {
@@ -110,7 +113,7 @@ final class Box {
    * bubblewrap ends, which is a moment before all of it is dead.
    */
   void awaitEmpty() {
-    Matcher child = CHILD.matcher(readStatus());
+    Matcher child = CHILD.matcher(read(outerStatus));
     if (!child.find() || !hostView) {
       return;
     }
@@ -132,10 +135,10 @@ final class Box {
 
   /** Whether the command began to run: bubblewrap tells its exit code only then. */
   boolean ran() {
-    return readStatus().contains("\"exit-code\"");
+    return read(status).contains("\"exit-code\"");
   }
 
-  private String readStatus() {
+  private static String read(Path status) {
     try {
       return Files.readString(status);
     } catch (NoSuchFileException closed) { // with the sandbox, by another thread
@@ -148,6 +151,7 @@ final class Box {
   void forget() {
     try {
       Files.deleteIfExists(status);
+      Files.deleteIfExists(outerStatus);
     } catch (IOException e) {
       throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot remove " + status, e);
     }

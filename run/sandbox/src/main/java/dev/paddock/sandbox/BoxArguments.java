@@ -42,9 +42,9 @@ record BoxArguments(
   private static final Set<String> NOT_HOST =
       Set.of("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "dev", "proc", "tmp");
 
-  byte[] nulSeparated() {
+  static byte[] nulSeparated(List<String> arguments) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (String argument : list()) {
+    for (String argument : arguments) {
       bytes.writeBytes(argument.getBytes(StandardCharsets.UTF_8));
       bytes.write(0);
     }
@@ -61,6 +61,7 @@ record BoxArguments(
     arguments.addAll(List.of("--bind", temporary.toString(), "/tmp"));
     arguments.addAll(List.of("--bind", workspace.toString(), WorkspacePath.ROOT));
     mounts(arguments);
+    spec.egress().ifPresent(egress -> arguments.addAll(EgressBridge.mounts(egress)));
     // all of the root that is not one of the mounts above would be memory without a limit
     arguments.addAll(List.of("--remount-ro", "/"));
     environment(arguments);
@@ -77,7 +78,9 @@ record BoxArguments(
       }
     }
     flag(arguments, Measure.PID_NAMESPACE, "--unshare-pid");
-    flag(arguments, Measure.NETWORK_NAMESPACE, "--unshare-net");
+    if (spec.egress().isEmpty()) { // else the bridge has made the network
+      flag(arguments, Measure.NETWORK_NAMESPACE, "--unshare-net");
+    }
     flag(arguments, Measure.IPC_NAMESPACE, "--unshare-ipc");
     flag(arguments, Measure.UTS_NAMESPACE, "--unshare-uts", "--hostname", "paddock");
     flag(arguments, Measure.CGROUP_NAMESPACE, "--unshare-cgroup");
@@ -183,6 +186,9 @@ record BoxArguments(
     environment.put("SHELL", "/bin/bash");
     environment.put("LANG", "C.UTF-8");
     environment.put("TERM", "dumb");
+    if (spec.egress().isPresent()) {
+      environment.putAll(EgressBridge.environment());
+    }
     environment.putAll(spec.environment());
     arguments.add("--clearenv");
     environment.forEach((name, value) -> arguments.addAll(List.of("--setenv", name, value)));

@@ -7,6 +7,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,7 @@ import java.util.concurrent.Future;
  *
  * @param filter the file with the seccomp program
  * @param arguments the file with bubblewrap's arguments
+ * @param bridge the stage before the box, where it may reach hosts
  */
 record BoxLauncher(
     Bubblewrap bubblewrap,
@@ -25,7 +27,8 @@ record BoxLauncher(
     Path arguments,
     Limits limits,
     ControlGroup group,
-    LaunchOptions options) {
+    LaunchOptions options,
+    Optional<EgressBridge> bridge) {
 
   /**
    * A box dies with the thread that started it, not with the process, and the threads that carry
@@ -52,6 +55,14 @@ record BoxLauncher(
     line.addAll(List.of(filter.toString(), arguments.toString(), status.toString()));
     line.add(Integer.toString(group.joinFiles().size()));
     group.joinFiles().forEach(file -> line.add(file.toString()));
+    bridge.ifPresent(
+        stage ->
+            line.addAll(
+                List.of(
+                    stage.arguments().toString(),
+                    bridgeStatus(status).toString(),
+                    EgressBridge.SCRIPT,
+                    stage.socat().toString())));
     line.addAll(confine(command));
     ProcessBuilder builder = new ProcessBuilder(line).directory(Path.of("/").toFile());
     if (!input) {
@@ -116,9 +127,19 @@ record BoxLauncher(
       ulimit(script, "-d", ResourceLimits.atMost("Max data size", kibibytes));
     }
     script.append("unset PWD OLDPWD\n");
-    script.append("exec ").append(bubblewrap.program());
-    script.append(" --args 4 --seccomp 3 --json-status-fd 5 -- \"$@\"\n");
-    return script.toString();
+    if (bridge.isPresent()) {
+      script.append("exec 7<\"$1\" 6>\"$2\" || exit 125\nbridge=$3 socat=$4\nshift 4\n");
+      script.append("exec BWRAP --args 7 --json-status-fd 6 -- /bin/sh -c \"$bridge\" bridge");
+      script.append(" \"$socat\" BWRAP \"$@\"\n");
+    } else {
+      script.append("exec BWRAP --args 4 --seccomp 3 --json-status-fd 5 -- \"$@\"\n");
+    }
+    return script.toString().replace("BWRAP", bubblewrap.program().toString());
+  }
+
+  /** The file of the bridge's own account, whose process ids are the host's. */
+  Path bridgeStatus(Path status) {
+    return status.resolveSibling(status.getFileName() + "-bridge");
   }
 
   private static void ulimit(StringBuilder script, String flag, long value) {

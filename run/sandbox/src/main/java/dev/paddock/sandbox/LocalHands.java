@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.PaddockException;
@@ -8,8 +9,11 @@ import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.Tool;
 import dev.paddock.core.spi.ToolInvocation;
 import dev.paddock.core.spi.ToolResult;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +31,11 @@ public final class LocalHands implements Hands {
    */
   private static final Duration GRACE = Duration.ofSeconds(10);
 
+  /** Where results lie that are too long for a conversation; no output of the agent's. */
+  static final String RESULTS = ".paddock/results/";
+
   private final Map<String, Tool> tools = new TreeMap<>();
+  private final Optional<Workspace> files;
   private final CallJournal journal;
   private final Runnable end;
   private final Duration grace;
@@ -39,21 +47,36 @@ public final class LocalHands implements Hands {
    * @param tools their names must differ
    */
   public LocalHands(Collection<? extends Tool> tools, CallJournal journal, LazySandbox sandbox) {
-    this(tools, journal, sandbox::close, GRACE);
+    this(tools, journal, Optional.empty(), sandbox::close, GRACE);
   }
 
   /** Takes over the journal; the sandbox that the tools work in is another's to end. */
   public LocalHands(Collection<? extends Tool> tools, CallJournal journal) {
-    this(tools, journal, () -> {}, GRACE);
+    this(tools, journal, Optional.empty(), () -> {}, GRACE);
+  }
+
+  /** As above; results that are too long are kept in the workspace. */
+  public LocalHands(Collection<? extends Tool> tools, CallJournal journal, Workspace files) {
+    this(tools, journal, Optional.of(files), () -> {}, GRACE);
   }
 
   LocalHands(Collection<? extends Tool> tools, CallJournal journal, Runnable end, Duration grace) {
+    this(tools, journal, Optional.empty(), end, grace);
+  }
+
+  private LocalHands(
+      Collection<? extends Tool> tools,
+      CallJournal journal,
+      Optional<Workspace> files,
+      Runnable end,
+      Duration grace) {
     for (Tool tool : tools) {
       if (this.tools.put(tool.definition().name(), tool) != null) {
         throw new IllegalArgumentException("two tools named " + tool.definition().name());
       }
     }
     this.journal = journal;
+    this.files = files;
     this.end = end;
     this.grace = grace;
   }
@@ -78,12 +101,39 @@ public final class LocalHands implements Hands {
       if (!journal.begin(call)) {
         return journal.lookup(call);
       }
-      ToolResult result = ResultLimits.apply(run(tool.get(), invocation));
+      ToolResult result = fitting(call, run(tool.get(), invocation));
       journal.complete(call, result);
       return new Outcome.Done(result);
     } finally {
       running.remove(call);
     }
+  }
+
+  /** What does not fit is said, and where the whole is. */
+  private ToolResult fitting(EventId call, ToolResult whole) {
+    ToolResult fits = ResultLimits.apply(whole);
+    String text = ContentBlock.textOf(whole.content());
+    if (text.length() <= ResultLimits.MAX_TEXT_CHARS) {
+      return fits;
+    }
+    return keep(call, text)
+        .map(
+            path -> {
+              List<ContentBlock> content = new ArrayList<>(fits.content());
+              content.add(ContentBlock.text("[the whole result is in " + path + "]"));
+              return new ToolResult(content, fits.isError());
+            })
+        .orElse(fits);
+  }
+
+  @Override
+  public Optional<String> keep(EventId callId, String text) {
+    return files.map(
+        workspace -> {
+          String path = RESULTS + callId + ".txt";
+          workspace.write(path, text.getBytes(StandardCharsets.UTF_8));
+          return "/workspace/" + path;
+        });
   }
 
   private ToolResult run(Tool tool, ToolInvocation invocation) throws InterruptedException {

@@ -87,6 +87,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
   @Override
   public Sandbox start(SandboxSpec spec) {
     MountPoints.check(spec);
+    spec.egress().ifPresent(egress -> EgressBridge.socat(machine));
     Readiness readiness = readiness();
     if (!readiness.ready()) {
       String fixes =
@@ -115,17 +116,26 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
       Path arguments = folder.resolve("arguments");
       BoxArguments box =
           new BoxArguments(spec, workspace, parts.etc(), temporary, parts.bubblewrap(), options);
-      Files.write(arguments, box.nulSeparated());
+      List<String> view = box.list();
+      Files.write(arguments, BoxArguments.nulSeparated(view));
+      Optional<EgressBridge> bridge = Optional.empty();
+      if (spec.egress().isPresent()) {
+        Path stage = folder.resolve("bridge-arguments");
+        List<String> list = EgressBridge.list(spec.egress().get(), view, options);
+        Files.write(stage, BoxArguments.nulSeparated(list));
+        bridge = Optional.of(new EgressBridge(EgressBridge.socat(machine), stage));
+      }
       BoxLauncher launcher =
           new BoxLauncher(
-              parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options);
+              parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options, bridge);
       boolean held =
           DiskSpace.heldByFileSystem(workspace, temporary, spec.limits().workspaceBytes());
       Optional<DiskSpace> space =
           held || !options.has(Measure.WORKSPACE_LIMIT)
               ? Optional.empty()
               : Optional.of(DiskSpace.of(List.of(workspace, temporary)));
-      return new LocalSandbox(launcher, folder, mountPoints, report(group, held), space);
+      return new LocalSandbox(
+          launcher, folder, mountPoints, report(group, held, bridge.isPresent()), space);
     } catch (IOException e) {
       group.close();
       throw new SandboxException(
@@ -133,7 +143,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     }
   }
 
-  private SandboxReport report(ControlGroup group, boolean fileSystem) {
+  private SandboxReport report(ControlGroup group, boolean fileSystem, boolean bridged) {
     Map<Limit, Driver> drivers = new EnumMap<>(Limit.class);
     drivers.put(Limit.MEMORY, Driver.RLIMIT);
     drivers.put(Limit.PROCESSES, machine.root() ? Driver.NONE : Driver.RLIMIT);
@@ -147,9 +157,12 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     drivers.putAll(group.enforced());
     List<String> isolation = new ArrayList<>();
     for (Measure measure : Measure.values()) {
-      if (options.has(measure)) {
+      if (options.has(measure) && (bridged || measure != Measure.BRIDGE_PROCESSES)) {
         isolation.add(measure.text());
       }
+    }
+    if (bridged) {
+      isolation.add("in the network a port that leads to this sandbox's egress proxy");
     }
     return new SandboxReport(place(), isolation, drivers);
   }

@@ -16,15 +16,27 @@ import java.util.Optional;
  * @param proc {@code /proc}, or a made-up one in tests
  * @param bwrap the installed bubblewrap
  * @param bash whether there is a bash
+ * @param socat what bridges a box to a proxy
  */
-record Machine(String osName, String osArch, Path proc, Optional<Path> bwrap, boolean bash) {
+record Machine(
+    String osName,
+    String osArch,
+    Path proc,
+    Optional<Path> bwrap,
+    boolean bash,
+    Optional<Path> socat) {
   static final Machine THIS =
       new Machine(
           System.getProperty("os.name"),
           System.getProperty("os.arch"),
           Path.of("/proc"),
           Bubblewrap.find(),
-          Files.isExecutable(Path.of("/bin/bash")));
+          Files.isExecutable(Path.of("/bin/bash")),
+          EgressBridge.findSocat());
+
+  static final String INSTALL_SOCAT =
+      "sudo apt-get install socat (Debian, Ubuntu), sudo dnf install socat (Fedora),"
+          + " sudo pacman -S socat (Arch)";
 
   private static final String INSTALL =
       "sudo apt-get install bubblewrap (Debian, Ubuntu), sudo dnf install bubblewrap (Fedora),"

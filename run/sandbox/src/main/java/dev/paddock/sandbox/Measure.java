@@ -25,6 +25,7 @@ enum Measure {
   NO_CAPABILITIES("no capabilities"),
   NEW_SESSION("no controlling terminal"),
   DIE_WITH_PARENT("the box ends with the process that started it"),
+  BRIDGE_PROCESSES("the bridge to a proxy has own process ids, of which none outlives the box"),
 
   FILTER_ARCHITECTURES("system calls of other architectures are refused"),
   FILTER_UNKNOWN("system calls newer than the filter are refused"),

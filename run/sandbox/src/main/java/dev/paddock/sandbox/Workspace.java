@@ -197,7 +197,7 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
     replace(path, sink -> sink.write(bytes, bytes.length));
   }
 
-  /** Like {@link #write(String, byte[])}, for content that need not fit in memory. */
+  @Override
   public void write(String path, InputStream content) {
     replace(
         path,
@@ -207,6 +207,26 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
             sink.write(buffer, n);
           }
         });
+  }
+
+  @Override
+  public InputStream open(String path) {
+    Location at = locate(path);
+    try {
+      return at.folder().read(at.path(), true);
+    } catch (IOException e) {
+      throw Failure.of(at.shown(), e);
+    }
+  }
+
+  @Override
+  public Optional<Entry> entry(String path) {
+    return new WorkspaceListing(this).entry(path);
+  }
+
+  @Override
+  public List<Entry> list(String folder, boolean deep) {
+    return new WorkspaceListing(this).list(folder, deep);
   }
 
   void replace(String path, RootFolder.Content content) {

@@ -180,7 +180,9 @@ public final class WorkspaceTransfer {
     List<Skipped> skipped = new ArrayList<>(listing.skipped());
     Set<String> present = new HashSet<>();
     for (TreeListing.Entry entry : listing.entries()) {
-      if (workspace.isCovered(entry.path()) || entry.kind() == FileKind.FOLDER) {
+      if (workspace.isCovered(entry.path())
+          || entry.kind() == FileKind.FOLDER
+          || entry.path().startsWith(LocalHands.RESULTS)) {
         continue;
       }
       String path = entry.path();

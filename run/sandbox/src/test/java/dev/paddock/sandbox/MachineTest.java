@@ -33,7 +33,7 @@ final class MachineTest {
   }
 
   private Machine machine(Optional<Path> bwrap) {
-    return new Machine("Linux", "amd64", proc, bwrap, true);
+    return new Machine("Linux", "amd64", proc, bwrap, true, Optional.empty());
   }
 
   @Test
@@ -83,9 +83,13 @@ final class MachineTest {
 
   @Test
   void refusesOtherSystems() {
-    assertThat(new Machine("Mac OS X", "aarch64", proc, Optional.empty(), true).missing())
+    assertThat(
+            new Machine("Mac OS X", "aarch64", proc, Optional.empty(), true, Optional.empty())
+                .missing())
         .hasSize(1);
-    assertThat(new Machine("Linux", "riscv64", proc, Machine.THIS.bwrap(), true).missing())
+    assertThat(
+            new Machine("Linux", "riscv64", proc, Machine.THIS.bwrap(), true, Optional.empty())
+                .missing())
         .singleElement()
         .satisfies(part -> assertThat(part.what()).contains("riscv64"));
   }
@@ -103,7 +107,8 @@ final class MachineTest {
         esac
         """);
     assertThat(fake.toFile().setExecutable(true)).isTrue();
-    Machine broken = new Machine("Linux", "amd64", Path.of("/proc"), Optional.of(fake), true);
+    Machine broken =
+        new Machine("Linux", "amd64", Path.of("/proc"), Optional.of(fake), true, Optional.empty());
     try (LocalSandboxProvider provider =
         new LocalSandboxProvider(folder.resolve("run"), broken, LaunchOptions.PRODUCTION)) {
       assertThat(provider.readiness().ready()).isFalse();

@@ -3,6 +3,7 @@ package dev.paddock.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.paddock.sandbox.spi.EgressSocket;
 import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.Limits;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -42,11 +44,16 @@ final class TestingArena implements AutoCloseable {
   private final String canary = "canary-" + UUID.randomUUID();
   private Limits limits = Limits.DEFAULT.withWallTime(Duration.ofSeconds(60));
   private LaunchOptions options = LaunchOptions.PRODUCTION;
+  private Optional<EgressSocket> egress = Optional.empty();
 
   TestingArena() throws IOException {
     folder = Files.createTempDirectory(BASE, "paddock-attack");
     Files.createDirectory(host());
     Files.writeString(secret(), canary + "\n");
+  }
+
+  Path folder() {
+    return folder;
   }
 
   /** A folder of the host that no box is shown. */
@@ -70,6 +77,11 @@ final class TestingArena implements AutoCloseable {
   /** WORKSPACE in the prefix stands for the host's path of the round's workspace. */
   TestingArena options(LaunchOptions how) {
     options = how;
+    return this;
+  }
+
+  TestingArena egress(EgressSocket out) {
+    egress = Optional.of(out);
     return this;
   }
 
@@ -123,7 +135,8 @@ final class TestingArena implements AutoCloseable {
     LocalSandboxProvider provider =
         new LocalSandboxProvider(
             home.resolve("run"), Machine.THIS, options.withMeasures(measures).withPrefix(prefix));
-    Sandbox sandbox = provider.start(SandboxSpec.of(workspace).withLimits(limits));
+    SandboxSpec closed = SandboxSpec.of(workspace).withLimits(limits);
+    Sandbox sandbox = provider.start(egress.map(closed::withEgress).orElse(closed));
     return new Round(sandbox, provider, workspace);
   }
 

@@ -40,6 +40,23 @@ final class TestingProcesses {
     }
   }
 
+  /** The bridges of boxes that see something below this folder of the host. */
+  static List<ProcessHandle> bridges(Path folder) {
+    return ProcessHandle.allProcesses()
+        .filter(process -> commandLine(process).split("\0")[0].endsWith("/socat"))
+        .filter(process -> mentions(process, folder.toString()))
+        .toList();
+  }
+
+  /** Whether a process has mounts whose sources lie below this folder of the host. */
+  private static boolean mentions(ProcessHandle process, String folder) {
+    try {
+      return Files.readString(Path.of("/proc/" + process.pid() + "/mountinfo")).contains(folder);
+    } catch (IOException ended) {
+      return false;
+    }
+  }
+
   private static String commandLine(ProcessHandle process) {
     try {
       return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"));

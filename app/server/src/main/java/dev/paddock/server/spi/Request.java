@@ -41,6 +41,15 @@ public interface Request {
    */
   List<Part> multipart() throws IOException;
 
+  /**
+   * Scheme and authority as the client used them, such as {@code https://agents.example:8443}; for
+   * answers that must name an absolute address.
+   */
+  default String origin() {
+    String scheme = head().header("x-forwarded-proto").filter("https"::equals).orElse("http");
+    return scheme + "://" + head().header("host").orElse("127.0.0.1");
+  }
+
   /** Whether the client has hung up; long work looks now and then. */
   boolean gone();
 

@@ -3,33 +3,43 @@ package dev.paddock.sandbox.spi;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a sandbox is made from.
  *
  * @param workspace the host folder shown as {@code /workspace}; one sandbox at a time
  * @param environment added to the box's own; never a secret
+ * @param egress the only way out of the box; without it there is none
  */
 public record SandboxSpec(
-    Path workspace, List<ReadOnlyMount> mounts, Map<String, String> environment, Limits limits) {
+    Path workspace,
+    List<ReadOnlyMount> mounts,
+    Map<String, String> environment,
+    Limits limits,
+    Optional<EgressSocket> egress) {
   public SandboxSpec {
     mounts = List.copyOf(mounts);
     environment = Map.copyOf(environment);
   }
 
   public static SandboxSpec of(Path workspace) {
-    return new SandboxSpec(workspace, List.of(), Map.of(), Limits.DEFAULT);
+    return new SandboxSpec(workspace, List.of(), Map.of(), Limits.DEFAULT, Optional.empty());
   }
 
   public SandboxSpec withMounts(List<ReadOnlyMount> shown) {
-    return new SandboxSpec(workspace, shown, environment, limits);
+    return new SandboxSpec(workspace, shown, environment, limits, egress);
   }
 
   public SandboxSpec withEnvironment(Map<String, String> variables) {
-    return new SandboxSpec(workspace, mounts, variables, limits);
+    return new SandboxSpec(workspace, mounts, variables, limits, egress);
   }
 
   public SandboxSpec withLimits(Limits allowed) {
-    return new SandboxSpec(workspace, mounts, environment, allowed);
+    return new SandboxSpec(workspace, mounts, environment, allowed, egress);
+  }
+
+  public SandboxSpec withEgress(EgressSocket out) {
+    return new SandboxSpec(workspace, mounts, environment, limits, Optional.of(out));
   }
 }

@@ -1,4 +1,4 @@
-package dev.paddock.openai;
+package dev.paddock.server.spi;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.ModelException;
@@ -6,7 +6,6 @@ import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
-import dev.paddock.server.spi.ModelCalls;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +18,11 @@ import java.util.concurrent.TimeUnit;
  * What models say to requests that run side by side, read by threads of its own so that its one
  * reader can wait for a limited time. A slow reader slows the models.
  */
-final class ModelPump implements AutoCloseable {
+public final class ModelPump implements AutoCloseable {
   private static final int WAITING = 256;
 
   /** What came. */
-  sealed interface Item {
+  public sealed interface Item {
     /** An event of the answer with this index. */
     record Said(int index, ModelEvent event) implements Item {}
 
@@ -33,7 +32,7 @@ final class ModelPump implements AutoCloseable {
   private final BlockingQueue<Item> items = new ArrayBlockingQueue<>(WAITING);
   private final List<Thread> threads = new ArrayList<>();
 
-  ModelPump(ModelCalls calls, Model model, List<ModelRequest> requests) {
+  public ModelPump(ModelCalls calls, Model model, List<ModelRequest> requests) {
     for (int i = 0; i < requests.size(); i++) {
       int index = i;
       ModelRequest request = requests.get(i);
@@ -69,7 +68,7 @@ final class ModelPump implements AutoCloseable {
   }
 
   /** The next item; empty when none came in time. */
-  Optional<Item> next(Duration wait) throws InterruptedException {
+  public Optional<Item> next(Duration wait) throws InterruptedException {
     return Optional.ofNullable(items.poll(wait.toNanos(), TimeUnit.NANOSECONDS));
   }
 

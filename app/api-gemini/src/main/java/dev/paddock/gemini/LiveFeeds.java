@@ -1,0 +1,114 @@
+package dev.paddock.gemini;
+
+import dev.paddock.agent.Preview;
+import dev.paddock.core.LogEntry;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionId;
+import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.core.spi.Subscription;
+import dev.paddock.server.spi.Platform;
+import dev.paddock.server.spi.Previews;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears interactions from before they run until they end, so that a stream which is opened in the
+ * middle of an answer knows its beginning.
+ */
+final class LiveFeeds {
+  private static final int PAGE = 256;
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
+  private final Platform platform;
+  private final Map<SessionId, Feed> feeds = new ConcurrentHashMap<>();
+
+  LiveFeeds(Platform platform) {
+    this.platform = platform;
+  }
+
+  /** What a stream hears. */
+  record Attached(LiveText soFar, boolean fromBeginning, Runnable detach) {}
+
+  /** To be called before the interaction is woken; {@code onEnd} runs when it has ended. */
+  void follow(SessionRecord session, Consumer<SessionRecord> onEnd) {
+    Feed feed = new Feed(session);
+    feeds.put(session.id(), feed);
+    feed.listening = platform.previews().listen(session.id(), feed::hear);
+    Thread.ofVirtual().name("interaction-feed").start(() -> follow(feed, onEnd));
+  }
+
+  private void follow(Feed feed, Consumer<SessionRecord> onEnd) {
+    SessionId id = feed.session.id();
+    try (Subscription log = platform.sessions().subscribe(id, feed.session.lastSequence())) {
+      boolean there = true;
+      while (there && !feed.ended) {
+        List<LogEntry> entries = log.next(PAGE, LOOK);
+        entries.forEach(feed::apply);
+        there = !entries.isEmpty() || platform.sessions().find(id).isPresent();
+      }
+      if (there) {
+        onEnd.accept(feed.session);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      feeds.remove(id);
+      feed.close();
+    }
+  }
+
+  Attached attach(SessionId id, Consumer<Preview> hearer) {
+    Feed feed = feeds.get(id);
+    if (feed == null) {
+      Previews.Listening listening = platform.previews().listen(id, hearer);
+      return new Attached(new LiveText(), false, listening::close);
+    }
+    return feed.attach(hearer);
+  }
+
+  private static final class Feed {
+    private final SessionRecord session;
+    private final boolean thoughts;
+    private final LiveText live = new LiveText();
+    private final List<Consumer<Preview>> hearers = new CopyOnWriteArrayList<>();
+    private Previews.@Nullable Listening listening;
+    private volatile boolean ended;
+
+    Feed(SessionRecord session) {
+      this.session = session;
+      this.thoughts = InteractionMark.of(session).summaries();
+    }
+
+    synchronized void hear(Preview preview) {
+      live.hear(preview, thoughts);
+      hearers.forEach(hearer -> hearer.accept(preview));
+    }
+
+    synchronized void apply(LogEntry entry) {
+      switch (entry.event()) {
+        case SessionEvent.AgentMessage message -> live.forget(message.id().value());
+        case SessionEvent.AgentThinking thinking -> live.forget(thinking.id().value());
+        case SessionEvent.ModelRequestEnd end when end.isError() -> live.forgetAll();
+        case SessionEvent.StatusIdle ignored -> ended = true;
+        case SessionEvent.StatusTerminated ignored -> ended = true;
+        default -> {}
+      }
+    }
+
+    synchronized Attached attach(Consumer<Preview> hearer) {
+      hearers.add(hearer);
+      return new Attached(live.copy(), true, () -> hearers.remove(hearer));
+    }
+
+    void close() {
+      if (listening != null) {
+        listening.close();
+      }
+    }
+  }
+}
