@@ -309,6 +309,7 @@ class ResponsesTest {
       value = {
         "'colour': 1 | unknown_parameter | colour",
         "'input': 7 | invalid_type | input",
+        "'metadata': {'a': '\\ud800'} | invalid_unicode | metadata.a",
         "'input': [{'role': 'king', 'content': 'a'}] | invalid_value | input[0].role",
         "'input': [{'type': 'item_reference', 'id': 'x'}] | unsupported_value | input[0].type",
         "'input': [{'type': 'reasoning', 'encrypted_content': 'x'}] | invalid_encrypted_content | input[0].encrypted_content",
