@@ -47,7 +47,7 @@ final class ChatRoutes {
   }
 
   private Reply create(Request http) throws IOException, InterruptedException {
-    ChatRequest asked = ChatRequest.read(platform, files, http, Bodies.json(http));
+    ChatRequest asked = ChatRequest.read(platform, files, http, http.json());
     ChatAnswer answer = new ChatAnswer(asked, platform.clock().instant());
     ModelPump pump = new ModelPump(platform.modelCalls(), asked.model(), asked.requests());
     WorkspaceId workspace = http.caller().workspace();
@@ -130,7 +130,7 @@ final class ChatRoutes {
   }
 
   private Reply update(Request request) throws IOException {
-    Fields body = new Fields(Bodies.json(request), "");
+    Fields body = new Fields(request.json(), "");
     ObjectNode metadata = Metadata.read(body);
     body.refuseRest();
     Resource stored = find(request);

@@ -40,7 +40,7 @@ final class EmbeddingRoutes {
   }
 
   private Reply create(Request http) throws IOException, InterruptedException {
-    Fields body = new Fields(Bodies.json(http), "").accept("user");
+    Fields body = new Fields(http.json(), "").accept("user");
     Optional<String> asked = body.text("model");
     boolean base64 =
         body.choice("encoding_format", "float", "base64").orElse("float").equals("base64");

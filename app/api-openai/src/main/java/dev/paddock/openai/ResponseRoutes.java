@@ -56,7 +56,7 @@ final class ResponseRoutes {
   }
 
   private Reply create(Request http) throws IOException, InterruptedException {
-    ResponseRequest asked = read(http, Bodies.json(http));
+    ResponseRequest asked = read(http, http.json());
     ResponseRun run = runs.start(http.caller().workspace(), asked);
     if (asked.stream()) {
       if (!asked.background()) {
@@ -161,7 +161,7 @@ final class ResponseRoutes {
   }
 
   private Reply count(Request http) throws IOException, InterruptedException {
-    ObjectNode body = Bodies.json(http);
+    ObjectNode body = http.json();
     body.put("store", false);
     ResponseRequest asked = read(http, body);
     TokenCount count = TokenCount.of(asked.model(), asked.request());
@@ -172,7 +172,7 @@ final class ResponseRoutes {
 
   /** Everything that was said as one item: the model itself tells it in short. */
   private Reply compact(Request http) throws IOException, InterruptedException {
-    ObjectNode body = Bodies.json(http);
+    ObjectNode body = http.json();
     body.put("store", false);
     ResponseRequest asked = read(http, body);
     Compaction.Result result = Compaction.of(platform, asked, http::gone);

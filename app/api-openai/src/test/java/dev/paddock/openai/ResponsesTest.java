@@ -302,15 +302,6 @@ class ResponsesTest {
     assertThat(answer.http().headers().firstValue("paddock-token-count")).contains("estimate");
   }
 
-  @Test
-  void halfASurrogatePairIsRefused() throws Exception {
-    String body = "{\"model\":\"test/one\",\"input\":\"a\",\"metadata\":{\"a\":\"\\ud800\"}}";
-    Calls.Answer answer = calls.send("POST", PATH, body);
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.param()).isEqualTo("metadata.a");
-    assertThat(answer.code()).isEqualTo("invalid_unicode");
-  }
-
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
