@@ -115,7 +115,7 @@ class ServerKillTest {
         List<JsonNode> seen =
             follower.await(
                 events -> events.size() >= next || SessionFollower.isIdle(events) && fresh(events, answered));
-        Optional<String> waiting = waiting(seen).filter(call -> !answered.contains(call));
+        Optional<String> waiting = SessionFollower.asks(seen).filter(call -> !answered.contains(call));
         if (waiting.isPresent()) {
           kills -= answer(fleet, client, session, waiting.get(), kills);
           answered.add(waiting.get());
@@ -135,13 +135,7 @@ class ServerKillTest {
 
   /** Whether the last event that says where the session stands came after what was answered. */
   private static boolean fresh(List<JsonNode> events, Set<String> answered) {
-    return waiting(events).map(call -> !answered.contains(call)).orElse(true);
-  }
-
-  private static Optional<String> waiting(List<JsonNode> events) {
-    return SessionFollower.status(events)
-        .map(event -> event.path("stop_reason").path("event_ids").path(0).asText(""))
-        .filter(call -> !call.isEmpty());
+    return SessionFollower.asks(events).map(call -> !answered.contains(call)).orElse(true);
   }
 
   /** Returns how often the server was killed: before the answer, while it is sent, or not at all. */
@@ -176,13 +170,13 @@ class ServerKillTest {
     ServerUnderTest paused = fleet.pause();
     try (SessionFollower follower = new SessionFollower(client, session, first)) {
       List<JsonNode> seen =
-          follower.await(events -> waiting(events).isPresent() || SessionFollower.isIdle(events));
-      Optional<String> call = waiting(seen);
+          follower.await(events -> SessionFollower.asks(events).isPresent() || SessionFollower.isIdle(events));
+      Optional<String> call = SessionFollower.asks(seen);
       if (call.isPresent()) {
         client.sendUntilTaken(session, SessionClient.allow(call.get()), call.get());
       }
       List<JsonNode> all =
-          follower.await(events -> SessionFollower.isIdle(events) && waiting(events).isEmpty());
+          follower.await(events -> SessionFollower.isIdle(events) && SessionFollower.asks(events).isEmpty());
       List<JsonNode> before = check(client, session, first, all);
       Fleet.resume(paused);
       awaitRest(paused);
