@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       SessionStopCommand.class,
       SessionFilesCommand.class,
       SessionVerifyCommand.class,
+      SessionForkCommand.class,
+      SessionReplayCommand.class,
       SessionDeleteCommand.class,
       SessionsPruneCommand.class
     })
