@@ -189,9 +189,7 @@ final class InteractionStream implements EventSource {
       teller.tell(state.steps());
     }
     if (!state.isFinal()) {
-      state
-          .request()
-          .ifPresent(asked -> teller.tellAhead(state.steps().size(), live.of(asked)));
+      state.request().ifPresent(asked -> teller.tellAhead(state.steps().size(), live.of(asked)));
       return false;
     }
     finish();

@@ -39,7 +39,9 @@ class InteractionStreamTest {
 
   private void begin() {
     id =
-        api.post("/v1beta/interactions", "{\"model\":\"testing/one\",\"input\":\"hi\",\"background\":true}")
+        api.post(
+                "/v1beta/interactions",
+                "{\"model\":\"testing/one\",\"input\":\"hi\",\"background\":true}")
             .path("id")
             .asText();
     run = new TestingRun(platform, new SessionId("sesn_" + id.substring(4)));
@@ -72,7 +74,8 @@ class InteractionStreamTest {
     client.readAll(open(client));
     assertThat(client.steps()).isEqualTo(steps());
     assertThat(client.events.stream().map(e -> e.path("event_type").asText()))
-        .containsOnlyOnce("step.start", "step.stop", "interaction.created", "interaction.completed");
+        .containsOnlyOnce(
+            "step.start", "step.stop", "interaction.created", "interaction.completed");
   }
 
   @Test
@@ -91,7 +94,10 @@ class InteractionStreamTest {
     run.finish();
     client.readAll(open(client));
     assertThat(client.steps().path(0)).isEqualTo(steps().path(0));
-    assertThat(client.events.stream().filter(e -> e.path("event_type").asText().equals("step.start")).map(e -> e.path("index").asInt()))
+    assertThat(
+            client.events.stream()
+                .filter(e -> e.path("event_type").asText().equals("step.start"))
+                .map(e -> e.path("index").asInt()))
         .containsExactly(0, 1, 0);
   }
 

@@ -162,24 +162,68 @@ class RequestFuzzTest {
   @Test
   void pathsQueriesAndHeaders() {
     String environment = api.post("/v1beta/environments", ENVIRONMENT).path("id").asText();
-    List<String> ids = List.of(environment, "env_none", "x", "%2e", "int_", "int_x", "a".repeat(300));
-    List<String> paths = List.of("a.txt", "a.txt/b", "..", "/", "//etc/passwd", "a\u0000b", "é/ü", "b".repeat(300), ".", "x%2F..%2Fy");
+    List<String> ids =
+        List.of(environment, "env_none", "x", "%2e", "int_", "int_x", "a".repeat(300));
+    List<String> paths =
+        List.of(
+            "a.txt",
+            "a.txt/b",
+            "..",
+            "/",
+            "//etc/passwd",
+            "a\u0000b",
+            "é/ü",
+            "b".repeat(300),
+            ".",
+            "x%2F..%2Fy");
     List<String> queries =
-        List.of("", "?alt=media", "?alt=x", "?page_size=0", "?page_size=-1", "?page_size=99999999999", "?page_token=!", "?page_token=AAAA", "?recursive=maybe", "?stream=true&last_event_id=1:2:x:y", "?stream=2", "?extract=true", "?overwrite=no", "?upload_id=upload_none", "?include_input=x");
+        List.of(
+            "",
+            "?alt=media",
+            "?alt=x",
+            "?page_size=0",
+            "?page_size=-1",
+            "?page_size=99999999999",
+            "?page_token=!",
+            "?page_token=AAAA",
+            "?recursive=maybe",
+            "?stream=true&last_event_id=1:2:x:y",
+            "?stream=2",
+            "?extract=true",
+            "?overwrite=no",
+            "?upload_id=upload_none",
+            "?include_input=x");
     List<Map<String, String>> headers =
         List.of(
             Map.of(),
             Map.of("x-goog-upload-protocol", "resumable"),
             Map.of("x-goog-upload-protocol", "resumable", "x-goog-upload-command", "start"),
-            Map.of("x-goog-upload-protocol", "resumable", "x-goog-upload-command", "start", "x-goog-upload-header-content-length", "-5"),
-            Map.of("x-goog-upload-protocol", "resumable", "x-goog-upload-command", "start", "x-goog-upload-header-content-length", "99999999999999999"),
+            Map.of(
+                "x-goog-upload-protocol",
+                "resumable",
+                "x-goog-upload-command",
+                "start",
+                "x-goog-upload-header-content-length",
+                "-5"),
+            Map.of(
+                "x-goog-upload-protocol",
+                "resumable",
+                "x-goog-upload-command",
+                "start",
+                "x-goog-upload-header-content-length",
+                "99999999999999999"),
             Map.of("x-goog-upload-protocol", "y"),
             Map.of("x-goog-upload-command", "upload, finalize", "x-goog-upload-offset", "z"));
     for (String id : ids) {
       for (String query : queries) {
         refused(query, "GET", "/v1beta/interactions/" + id + query, Map.of(), new byte[0]);
         refused(query, "GET", "/v1beta/agents/" + id + query, Map.of(), new byte[0]);
-        refused(query, "POST", "/v1beta/interactions/" + id + "/cancel" + query, Map.of(), bytes("{\"x\":1}"));
+        refused(
+            query,
+            "POST",
+            "/v1beta/interactions/" + id + "/cancel" + query,
+            Map.of(),
+            bytes("{\"x\":1}"));
         refused(query, "GET", "/v1beta/environments" + query, Map.of(), new byte[0]);
         refused(query, "GET", "/v1beta/agents" + query, Map.of(), new byte[0]);
         for (String path : paths) {
@@ -210,7 +254,8 @@ class RequestFuzzTest {
       assertThat(stored()).as("%s %s", what, path).isEqualTo(before);
       return true;
     } catch (RuntimeException e) {
-      throw new AssertionError(what + " " + path + " " + new String(body, StandardCharsets.UTF_8), e);
+      throw new AssertionError(
+          what + " " + path + " " + new String(body, StandardCharsets.UTF_8), e);
     }
   }
 

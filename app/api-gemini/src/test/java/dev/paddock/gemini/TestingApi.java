@@ -43,7 +43,8 @@ final class TestingApi {
   }
 
   ObjectNode json(String method, String path, String body) {
-    return (ObjectNode) ((Reply.Json) call(method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8))).body();
+    return (ObjectNode)
+        ((Reply.Json) call(method, path, Map.of(), body.getBytes(StandardCharsets.UTF_8))).body();
   }
 
   ObjectNode get(String path) {
@@ -81,7 +82,9 @@ final class TestingApi {
 
   private static Pattern pattern(String template) {
     return Pattern.compile(
-        template.replaceAll("\\{(\\w+)\\*\\*}", "(?<$1>.+)").replaceAll("\\{(\\w+)}", "(?<$1>[^/]+)"));
+        template
+            .replaceAll("\\{(\\w+)\\*\\*}", "(?<$1>.+)")
+            .replaceAll("\\{(\\w+)}", "(?<$1>[^/]+)"));
   }
 
   private final class Sent implements Request {

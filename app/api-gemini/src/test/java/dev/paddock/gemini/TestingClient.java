@@ -94,8 +94,7 @@ final class TestingClient {
     switch (delta.path("type").asText()) {
       case "text" -> text.append(delta.path("text").asText());
       case "thought_summary" -> text.append(delta.path("content").path("text").asText());
-      case "arguments_delta" ->
-          step.set("arguments", Json.tree(delta.path("arguments").asText()));
+      case "arguments_delta" -> step.set("arguments", Json.tree(delta.path("arguments").asText()));
       default ->
           delta.properties().stream()
               .filter(field -> !field.getKey().equals("type"))
