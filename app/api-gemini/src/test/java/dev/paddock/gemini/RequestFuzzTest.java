@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** No request makes the server fail, and one that is refused leaves nothing behind. */
 class RequestFuzzTest {
-  private static final int REQUESTS = 1500;
+  private static final int REQUESTS = 800;
   private static final Set<ErrorCode> REFUSALS =
       Set.of(
           ErrorCode.INVALID_REQUEST,
@@ -56,6 +56,7 @@ class RequestFuzzTest {
   @TempDir Path folder;
   private TestingPlatform platform;
   private TestingApi api;
+  private List<String> known = List.of();
 
   @BeforeEach
   void open() {
@@ -112,6 +113,7 @@ class RequestFuzzTest {
             "/v1beta/environments", ENVIRONMENT,
             "/v1beta/agents", AGENT);
     bodies.forEach((path, body) -> assertThat(api.post(path, body)).isNotEmpty());
+    known = stored();
     int refused = 0;
     for (int seed = 0; seed < REQUESTS; seed++) {
       Random random = new Random(seed);
@@ -122,7 +124,8 @@ class RequestFuzzTest {
         mutate(body, random);
       }
       body.remove("stream");
-      if (body.has("background") && !body.path("background").asBoolean()) {
+      boolean waits = !body.has("background") || body.path("background").isNull();
+      if (path.endsWith("/interactions") && (waits || body.path("background").isBoolean())) {
         body.put("background", true);
       }
       refused += refused("seed " + seed, "POST", path, Map.of(), Json.bytes(body)) ? 1 : 0;
@@ -162,6 +165,7 @@ class RequestFuzzTest {
   @Test
   void pathsQueriesAndHeaders() {
     String environment = api.post("/v1beta/environments", ENVIRONMENT).path("id").asText();
+    known = stored();
     List<String> ids =
         List.of(environment, "env_none", "x", "%2e", "int_", "int_x", "a".repeat(300));
     List<String> paths =
@@ -226,10 +230,11 @@ class RequestFuzzTest {
             bytes("{\"x\":1}"));
         refused(query, "GET", "/v1beta/environments" + query, Map.of(), new byte[0]);
         refused(query, "GET", "/v1beta/agents" + query, Map.of(), new byte[0]);
-        for (String path : paths) {
+        boolean there = id.equals(environment);
+        for (String path : there ? paths : paths.subList(0, 1)) {
           String file = "/v1beta/environments/" + id + "/files/" + path + query;
           refused(file, "GET", file, Map.of(), new byte[0]);
-          for (Map<String, String> header : headers) {
+          for (Map<String, String> header : there ? headers : headers.subList(0, 1)) {
             refused(file + header, "POST", "/upload" + file, header, bytes("x"));
           }
         }
@@ -244,14 +249,14 @@ class RequestFuzzTest {
   /** Whether it was refused; then nothing may be there that was not there before. */
   private boolean refused(
       String what, String method, String path, Map<String, String> headers, byte[] body) {
-    List<String> before = stored();
     try {
       api.call(method, path, headers, body);
+      known = stored();
       return false;
     } catch (PaddockException e) {
       assertThat(REFUSALS).as("%s %s: %s", what, path, e).contains(e.code());
       assertThat(e.getMessage().length()).isLessThan(2000);
-      assertThat(stored()).as("%s %s", what, path).isEqualTo(before);
+      assertThat(stored()).as("%s %s", what, path).isEqualTo(known);
       return true;
     } catch (RuntimeException e) {
       throw new AssertionError(
