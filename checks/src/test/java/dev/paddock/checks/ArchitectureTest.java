@@ -40,6 +40,7 @@ class ArchitectureTest {
           Map.entry("server", Set.of("core", "store", "provider", "sandbox", "agent", "node")),
           Map.entry("anthropic", Set.of("core", "provider", "agent", "server.spi")),
           Map.entry("gemini", Set.of("core", "provider", "agent", "server.spi")),
+          Map.entry("gemini", Set.of("core", "provider", "agent", "server.spi")),
           Map.entry("openai", Set.of("core", "provider", "agent", "server.spi")),
           Map.entry(
               "cli",
