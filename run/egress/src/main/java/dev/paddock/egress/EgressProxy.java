@@ -116,7 +116,7 @@ public final class EgressProxy implements AutoCloseable {
     }
   }
 
-  /** Why it closed by itself, if it did: its log could not be kept. */
+  /** Why it lets nothing through any more, if it stopped by itself: its log could not be kept. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
   }
@@ -166,9 +166,13 @@ public final class EgressProxy implements AutoCloseable {
     try {
       listener.onRequest(record);
     } catch (RuntimeException e) {
-      failure = e;
-      stop();
+      fail(e);
     }
+  }
+
+  void fail(RuntimeException cause) {
+    failure = cause;
+    stop();
   }
 
   boolean has(EgressMeasure measure) {
