@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What the way from a box through bridge and proxy costs, beside the same client on the host that
@@ -71,6 +72,8 @@ public final class EgressBenchmark {
       String https = "https://allowed.test:" + secure.getLocalPort() + "/big";
       String bundle = proxy.certificates().resolve("bundle.pem").toString();
       throughput("http", bridged, http, bundle, megabytes, rounds);
+      String paced = http.replace("/big", "/paced");
+      throughput("http from a host at 1 Gbit/s", bridged, paced, bundle, megabytes, 2);
       throughput("https, tunnel", bridged, https, bundle, megabytes, rounds);
       proxy.policy(inspecting);
       throughput("https, looked into", bridged, https, bundle, megabytes, rounds);
@@ -114,11 +117,17 @@ public final class EgressBenchmark {
       OutputStream out = socket.getOutputStream();
       byte[] head = new byte[4096];
       String asked = new String(head, 0, Math.max(0, in.read(head)), StandardCharsets.US_ASCII);
-      long bytes = asked.contains("/big") ? megabytes << 20 : 5;
+      boolean paced = asked.contains("/paced");
+      long bytes = paced || asked.contains("/big") ? megabytes << 20 : 5;
       String start = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + bytes + "\r\n\r\n";
       out.write(start.getBytes(StandardCharsets.US_ASCII));
       byte[] piece = new byte[1 << 18];
+      long begun = System.nanoTime();
       for (long left = bytes; left > 0; left -= piece.length) {
+        long due = begun + (bytes - left) * 8; // nanoseconds: 8 a byte is 1 Gbit/s
+        while (paced && System.nanoTime() < due) {
+          LockSupport.parkNanos(due - System.nanoTime());
+        }
         out.write(piece, 0, (int) Math.min(left, piece.length));
       }
     } catch (IOException gone) {

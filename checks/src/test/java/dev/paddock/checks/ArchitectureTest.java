@@ -32,6 +32,7 @@ class ArchitectureTest {
           "provider", Set.of("core"),
           "inference", Set.of("core", "provider"),
           "sandbox", Set.of("core"),
+          "egress", Set.of("core"),
           "extract", Set.of("core", "provider"),
           "agent", Set.of("core", "provider", "sandbox"),
           "node", Set.of("core", "store", "provider", "inference", "sandbox", "extract", "agent"),

@@ -4,7 +4,6 @@ import dev.paddock.core.ErrorCode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * connects is known without a name or a password. What its policy does not allow is refused.
  */
 public final class EgressProxy implements AutoCloseable {
-  private static final byte[] TOO_MANY =
-      Refused.denied(Denial.LIMIT, "too many connections at a time").answer();
-
   private static final int BACKLOG = 512;
   private static final long ACCEPT_PAUSE_NANOS = 50_000_000;
 
@@ -36,6 +33,7 @@ public final class EgressProxy implements AutoCloseable {
   private final EgressListener listener;
   private final Approvals approvals;
   private final RateLimit rate;
+  private final Semaphore places;
   private final Path folder;
   private final Path socket;
   private final CertificateAuthority authority;
@@ -62,6 +60,7 @@ public final class EgressProxy implements AutoCloseable {
     this.approvals = new Approvals(approver);
     this.options = options;
     this.rate = new RateLimit(limits.requestsPerMinute(), System.nanoTime());
+    this.places = new Semaphore(limits.connections());
     this.authority = new CertificateAuthority();
     this.trust = service.trust();
     this.socket = folder.resolve("proxy");
@@ -121,25 +120,24 @@ public final class EgressProxy implements AutoCloseable {
     return Optional.ofNullable(failure);
   }
 
+  /** Takes a connection only when there is a place for it; others wait in the socket's queue. */
   private void accept() {
     while (!closed) {
+      if (has(EgressMeasure.CONNECTION_LIMIT)) {
+        places.acquireUninterruptibly();
+      }
       try {
         admit(server.accept());
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) { // out of files, most likely: others will give theirs back
+        places.release();
         LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
       }
     }
   }
 
   private void admit(SocketChannel channel) throws IOException {
-    if (has(EgressMeasure.CONNECTION_LIMIT) && connections.size() >= limits.connections()) {
-      try (channel) {
-        channel.write(ByteBuffer.wrap(TOO_MANY));
-      }
-      return;
-    }
     Connection connection = new Connection(this, channel);
     connections.add(connection);
     if (closed) {
@@ -150,6 +148,7 @@ public final class EgressProxy implements AutoCloseable {
 
   void forget(Connection connection) {
     connections.remove(connection);
+    places.release();
   }
 
   /** Ends what has lasted too long. */
@@ -222,6 +221,7 @@ public final class EgressProxy implements AutoCloseable {
   /** Lets nothing through any more; boxes go on, without a way out. */
   void stop() {
     closed = true;
+    places.release(); // for whoever waits to accept
     try {
       server.close();
     } catch (IOException e) {
