@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * connects is known without a name or a password. What its policy does not allow is refused.
  */
 public final class EgressProxy implements AutoCloseable {
-  private static final int BACKLOG = 512;
+  private static final int BACKLOG = 4096;
   private static final long ACCEPT_PAUSE_NANOS = 50_000_000;
 
   private final EgressService service;
