@@ -32,6 +32,7 @@ class ArchitectureTest {
           Map.entry("provider", Set.of("core")),
           Map.entry("inference", Set.of("core", "provider")),
           Map.entry("sandbox", Set.of("core")),
+          Map.entry("egress", Set.of("core")),
           Map.entry("extract", Set.of("core", "provider")),
           Map.entry("agent", Set.of("core", "provider", "sandbox")),
           Map.entry(
@@ -39,7 +40,6 @@ class ArchitectureTest {
               Set.of("core", "store", "provider", "inference", "sandbox", "extract", "agent")),
           Map.entry("server", Set.of("core", "store", "provider", "sandbox", "agent", "node")),
           Map.entry("anthropic", Set.of("core", "provider", "agent", "server.spi")),
-          Map.entry("gemini", Set.of("core", "provider", "agent", "server.spi")),
           Map.entry("gemini", Set.of("core", "provider", "agent", "server.spi")),
           Map.entry("openai", Set.of("core", "provider", "agent", "server.spi")),
           Map.entry(
