@@ -156,6 +156,16 @@ final class RootFolder implements AutoCloseable {
     }
   }
 
+  /** Removes a name, whose way may lead through links that stay inside. */
+  void remove(String path, boolean isFolder) throws Errno {
+    byte[] bytes = PathText.decode(path);
+    int slash = lastSlash(bytes);
+    byte[] parent = slash < 0 ? new byte[0] : Arrays.copyOf(bytes, slash);
+    try (Fd folder = open(parent, Posix.O_PATH | Posix.O_DIRECTORY, true)) {
+      Posix.unlinkat(folder.number(), Arrays.copyOfRange(bytes, slash + 1, bytes.length), isFolder);
+    }
+  }
+
   /** Creates the folder and its missing parents. */
   void createFolders(String path) throws IOException {
     folders(PathText.decode(path), true).close();
