@@ -50,7 +50,7 @@ record Cursor(boolean backwards, String key) {
     }
   }
 
-  private static ServerException invalid() {
+  static ServerException invalid() {
     return ServerException.invalid("page", "is no page of this list; take next_page of an answer");
   }
 

@@ -80,6 +80,7 @@ final class EventWire {
   }
 
   private static void thread(ObjectNode wire) {
+    wire.remove("sequence");
     if (!wire.has("agent_name")) {
       wire.put("agent_name", "");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
+import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Appended;
@@ -28,6 +29,9 @@ final class EventsResource {
   private static final int MAX_PAGE = 1_000;
   private static final int MAX_TYPES = 64;
   private static final int MAX_EVENTS = 100;
+
+  /** A sequence that no log is at. */
+  private static final long NEVER = -1;
 
   private final Platform platform;
   private final Records records;
@@ -127,13 +131,26 @@ final class EventsResource {
     SessionRecord session = session(request);
     store.requireActive(session);
     Fold fold = store.fold(session);
-    new EventRules(store, session, fold.state()).requireFit(events);
     List<NewEvent> all =
         events.stream().map(event -> NewEvent.from(request.caller().principal(), event)).toList();
-    Append append = Append.acknowledged(all.toArray(NewEvent[]::new)).expecting(fold.sequence());
-    return store
-        .sessions()
-        .append(session.id(), key.isPresent() ? append.withKey(key.get()) : append);
+    Append append = Append.acknowledged(all.toArray(NewEvent[]::new));
+    try {
+      new EventRules(store, session, fold.state()).requireFit(events);
+    } catch (ServerException unfit) {
+      return key.map(used -> before(session, append.withKey(used), unfit)).orElseThrow(() -> unfit);
+    }
+    Append now = append.expecting(fold.sequence());
+    return store.sessions().append(session.id(), key.isPresent() ? now.withKey(key.get()) : now);
+  }
+
+  /** What the key appended before, which may be why it does not fit any more. */
+  private Appended before(SessionRecord session, Append append, ServerException unfit) {
+    try {
+      return store.sessions().append(session.id(), append.expecting(NEVER));
+    } catch (PaddockException unknownKey) {
+      unfit.addSuppressed(unknownKey);
+      throw unfit;
+    }
   }
 
   private Reply stream(Request request) {

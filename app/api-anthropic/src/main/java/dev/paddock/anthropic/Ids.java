@@ -32,6 +32,10 @@ final class Ids {
     }
   }
 
+  static boolean isSession(String id) {
+    return id.startsWith(SESSION) && id.length() > SESSION.length() && plausible(id);
+  }
+
   static ServerException unknownSession(String id) {
     return ServerException.notFound("there is no session \"%s\"".formatted(Texts.shortened(id)));
   }

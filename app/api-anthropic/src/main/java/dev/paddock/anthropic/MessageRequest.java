@@ -2,6 +2,7 @@ package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.spi.ToolDefinition;
+import dev.paddock.provider.Models;
 import dev.paddock.provider.spi.Effort;
 import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelDescription;
@@ -9,7 +10,6 @@ import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.Sampling;
 import dev.paddock.provider.spi.ToolChoice;
-import dev.paddock.server.spi.Platform;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -66,8 +66,7 @@ record MessageRequest(
   };
 
   /** Reads a request; {@code answered} when it asks for an answer and not for a count. */
-  static MessageRequest read(
-      Platform platform, ContentReader contents, Fields body, boolean answered) {
+  static MessageRequest read(Models models, ContentReader contents, Fields body, boolean answered) {
     body.only(KNOWN);
     String name = body.requiredText("model", MAX_ID);
     if (body.has("thread")) {
@@ -83,7 +82,7 @@ record MessageRequest(
     if (answered && maxTokens.isEmpty()) {
       throw body.invalid("max_tokens", "is required");
     }
-    Model model = platform.models().open(name);
+    Model model = models.open(name);
     ModelDescription about = model.description();
     ModelRequest request = ModelRequest.of(new MessageTurns(contents).read(body));
     if (body.has("system")) {

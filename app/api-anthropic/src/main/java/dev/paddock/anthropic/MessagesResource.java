@@ -42,7 +42,7 @@ final class MessagesResource {
   private MessageRequest read(Request http, boolean answered) throws IOException {
     ObjectNode body = http.json();
     ContentReader contents = new ContentReader(records, platform.blobs(), http.caller());
-    return MessageRequest.read(platform, contents, Fields.of(body, ""), answered);
+    return MessageRequest.read(platform.models(), contents, Fields.of(body, ""), answered);
   }
 
   private Reply create(Request http) throws IOException, InterruptedException {

@@ -91,6 +91,9 @@ record SessionList(SessionStore store, Query query, Request request) {
 
   /** The session that a page begins behind. */
   static SessionId after(Cursor cursor) {
-    return Ids.session(cursor.id());
+    if (!Ids.isSession(cursor.id())) {
+      throw Cursor.invalid();
+    }
+    return new SessionId(cursor.id());
   }
 }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 
 /**
@@ -77,7 +76,7 @@ record SkillUpload(
       this.blobs = blobs;
     }
 
-    void part(Request.Part part) throws IOException {
+    void part(Request.Part part) {
       String sha256 =
           part.sha256().orElseThrow(() -> ServerException.invalid("files", "must be files"));
       String path = part.fileName().orElse("");
@@ -88,7 +87,7 @@ record SkillUpload(
       }
     }
 
-    private void unzip(String sha256) throws IOException {
+    private void unzip(String sha256) {
       byte[] archive =
           blobs
               .read(sha256, MAX_BYTES)
@@ -101,7 +100,7 @@ record SkillUpload(
             add(entry.getName(), blobs.put(content), content.length);
           }
         }
-      } catch (ZipException | IllegalArgumentException e) {
+      } catch (IOException | IllegalArgumentException e) {
         throw ServerException.invalid("files", "is no zip archive: " + e.getMessage());
       }
     }

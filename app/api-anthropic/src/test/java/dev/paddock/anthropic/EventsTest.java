@@ -107,6 +107,13 @@ class EventsTest {
 
     assertThat(second).isEqualTo(first);
     assertThat(count()).isEqualTo(1);
+    String confirmed = "{\"events\": [%s]}".formatted(confirmation(asks()));
+    Map<String, List<String>> other = Map.of("idempotency-key", List.of("k2"));
+    JsonNode answered = api.call("POST", events, confirmed, List.of(), other).body();
+    TestingApi.Answer again = api.call("POST", events, confirmed, List.of(), other);
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.body()).isEqualTo(answered);
+    assertThat(api.call("POST", events, confirmed).status()).isEqualTo(409);
   }
 
   @Test

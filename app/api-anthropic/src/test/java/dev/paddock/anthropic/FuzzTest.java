@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** No input is a failure of ours, and what is refused leaves nothing behind. */
 class FuzzTest {
-  private static final int ROUNDS = Integer.getInteger("paddock.fuzz", 4_000);
+  private static final int ROUNDS = Boolean.getBoolean("paddock.soak") ? 40_000 : 2_000;
   private static final long SEED = 20261124;
 
   /** Requests as they should be, which are then spoiled. */

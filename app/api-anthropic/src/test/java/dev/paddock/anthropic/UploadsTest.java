@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -92,6 +93,16 @@ class UploadsTest {
             "/v1/skills", api.file("files[]", "s.zip", content.getBytes(StandardCharsets.UTF_8)));
 
     assertThat(answer.status()).isEqualTo(400);
+  }
+
+  @Test
+  void anArchiveThatIsCutOffIsRefusedWhereverItEnds() throws IOException {
+    byte[] whole = zip(Map.of("s/SKILL.md", SKILL, "s/a", new byte[5000]));
+    for (int length = 1; length < whole.length - 100; length += 7) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      TestingApi.Answer answer = api.upload("/v1/skills", api.file("files[]", "s.zip", cut));
+      assertThat(answer.status()).as("%d bytes", length).isIn(200, 400);
+    }
   }
 
   private static byte[] zip(Map<String, byte[]> files) throws IOException {

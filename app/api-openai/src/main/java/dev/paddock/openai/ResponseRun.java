@@ -93,9 +93,10 @@ final class ResponseRun {
       failed(ModelRoutes.told(e, "input"));
     } catch (PaddockException e) {
       failed(e);
-    } catch (RuntimeException e) {
-      refusal = e;
-      failed(new ServerException(ErrorCode.INTERNAL, "the response failed: " + e));
+    } catch (RuntimeException | Error e) {
+      ServerException told = new ServerException(ErrorCode.INTERNAL, "the response failed: " + e);
+      refusal = e instanceof RuntimeException defect ? defect : told;
+      failed(told);
     }
   }
 

@@ -50,7 +50,15 @@ final class ResponseRuns {
 
   private void start(String id, ResponseRun run) {
     running.put(id, run);
-    run.start(() -> running.remove(id, run));
+    boolean started = false;
+    try {
+      run.start(() -> running.remove(id, run));
+      started = true;
+    } finally {
+      if (!started) {
+        running.remove(id, run);
+      }
+    }
   }
 
   Optional<ResponseRun> find(String id) {
@@ -73,7 +81,7 @@ final class ResponseRuns {
             });
   }
 
-  /** False when the store is closed. */
+  /** False when the store is of no use any more. */
   private boolean sweep() {
     try {
       stored.left().forEach(this::revive);

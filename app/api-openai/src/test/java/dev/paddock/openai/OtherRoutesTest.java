@@ -67,8 +67,7 @@ class OtherRoutesTest {
     assertThat(bytes.getFloat()).isEqualTo(0.1f);
     for (String input : List.of("[]", "''", "[1, 2]", "[[1]]", "{}", "['a', '']")) {
       Calls.Answer refused =
-          calls.post(
-              "/v1/embeddings", Calls.json("{'model': 'test/one', 'input': " + input + "}"));
+          calls.post("/v1/embeddings", Calls.json("{'model': 'test/one', 'input': " + input + "}"));
       assertThat(refused.status()).as(input).isEqualTo(400);
       assertThat(refused.param()).isEqualTo("input");
     }
@@ -99,8 +98,7 @@ class OtherRoutesTest {
 
   @Test
   void aFileOutlivesARestartAndKeepsNoPath() throws Exception {
-    JsonNode made =
-        upload("../../etc/passwd", field("purpose", "user_data")).body();
+    JsonNode made = upload("../../etc/passwd", field("purpose", "user_data")).body();
     assertThat(made.path("filename").asText()).isEqualTo("passwd");
     server.close();
     start();
@@ -154,8 +152,22 @@ class OtherRoutesTest {
     Random random = new Random(42);
     List<String> junk =
         List.of(
-            "null", "7", "-1", "1e400", "true", "''", "'x'", "[]", "[null]", "[[]]", "{}",
-            "{'type': 'x'}", "['\\u0000']", "[{'type': 'text'}]", "'\\ud800'", "99999999999999999999");
+            "null",
+            "7",
+            "-1",
+            "1e400",
+            "true",
+            "''",
+            "'x'",
+            "[]",
+            "[null]",
+            "[[]]",
+            "{}",
+            "{'type': 'x'}",
+            "['\\u0000']",
+            "[{'type': 'text'}]",
+            "'\\ud800'",
+            "99999999999999999999");
     List<ObjectNode> seeds =
         List.of(
             Calls.json(

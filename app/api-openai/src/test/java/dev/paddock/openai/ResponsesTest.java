@@ -179,8 +179,7 @@ class ResponsesTest {
     List<JsonNode> live = stream(", 'background': true");
     assertThat(live.getFirst().at("/response/status").asText()).isEqualTo("queued");
     String id = live.getFirst().at("/response/id").asText();
-    String again =
-        calls.get(PATH + "/" + id + "?stream=true&starting_after=3").http().body();
+    String again = calls.get(PATH + "/" + id + "?stream=true&starting_after=3").http().body();
     assertThat(Calls.events(again))
         .extracting(Json::tree)
         .containsExactlyElementsOf(live.subList(4, live.size()));
@@ -242,7 +241,8 @@ class ResponsesTest {
 
   @Test
   void aFailureIsToldAsItsTimeAllows() throws Exception {
-    model.answer(request -> new TestingModel.Script(List.of(), Optional.of(ErrorCode.RATE_LIMITED)));
+    model.answer(
+        request -> new TestingModel.Script(List.of(), Optional.of(ErrorCode.RATE_LIMITED)));
     assertThat(calls.post(PATH, ask("")).status()).isEqualTo(429);
     assertThat(calls.post(PATH, ask(", 'stream': true")).status()).isEqualTo(429);
     JsonNode failed = awaitEnd(create(", 'background': true").path("id").asText());
@@ -333,7 +333,10 @@ class ResponsesTest {
     assertThat(answer.param()).isEqualTo(param);
     assertThat(model.requests).isEmpty();
     List<Resource> stored =
-        server.platform.resources().list(StoredResponses.KIND, Optional.empty(), Optional.empty(), 9);
+        server
+            .platform
+            .resources()
+            .list(StoredResponses.KIND, Optional.empty(), Optional.empty(), 9);
     assertThat(stored).isEmpty();
   }
 }

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       SessionStopCommand.class,
       SessionFilesCommand.class,
       SessionVerifyCommand.class,
+      SessionForkCommand.class,
+      SessionReplayCommand.class,
       SessionDeleteCommand.class,
       SessionsPruneCommand.class
     })

@@ -5,9 +5,11 @@ import dev.paddock.agent.AgentSource;
 import dev.paddock.agent.Loop;
 import dev.paddock.agent.LoopParts;
 import dev.paddock.agent.LoopSettings;
+import dev.paddock.agent.Preview;
 import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.Threads;
 import dev.paddock.agent.TurnListener;
+import dev.paddock.core.PaddockException;
 import dev.paddock.core.Principal;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
@@ -15,6 +17,7 @@ import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.Lease;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.ToolDefinition;
+import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.WorkspaceRemoval;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +36,7 @@ final class SessionLoop implements AutoCloseable {
   private final SessionOutputs outputs;
   private final Loop loop;
   private volatile TurnListener listener = TurnListener.NONE;
+  private volatile Consumer<String> troubles = line -> {};
   private volatile Consumer<SessionId> waker = id -> {};
 
   SessionLoop(Node node, Duration leaseTtl) {
@@ -49,7 +53,17 @@ final class SessionLoop implements AutoCloseable {
                     this::agentOf,
                     new TaskModels(node),
                     hands,
-                    (session, preview) -> listener.preview(session, preview))
+                    new TurnListener() {
+                      @Override
+                      public void preview(SessionId session, Preview preview) {
+                        listener.preview(session, preview);
+                      }
+
+                      @Override
+                      public void idling(SessionId session) {
+                        collectOutputs(session);
+                      }
+                    })
                 .withThreads(Threads.of(node.store().sessions(), id -> waker.accept(id))),
             LoopSettings.defaults(LeaseHolder.THIS.toString())
                 .withLeaseTtl(leaseTtl)
@@ -58,6 +72,11 @@ final class SessionLoop implements AutoCloseable {
 
   void listen(TurnListener shown) {
     listener = shown;
+  }
+
+  /** Who hears, a line each, what went wrong beside the sessions. */
+  void tellTroubles(Consumer<String> listener) {
+    troubles = listener;
   }
 
   /** Who has threads run that a session started. */
@@ -79,14 +98,23 @@ final class SessionLoop implements AutoCloseable {
     loop.interrupt(id, who);
   }
 
-  /** To be called when a session came to rest: its outputs become files. */
+  /** What cannot be collected is told to whoever operates the node; the session goes on. */
+  private void collectOutputs(SessionId id) {
+    Optional<Workspace> workspace = hands.workspaceIfOpen(id);
+    try {
+      node.store()
+          .sessions()
+          .find(id)
+          .ifPresent(session -> workspace.ifPresent(opened -> outputs.collect(session, opened)));
+    } catch (PaddockException e) {
+      troubles.accept(
+          "the outputs of session %s were not collected: %s".formatted(id, e.getMessage()));
+    }
+  }
+
+  /** To be called when a session came to rest, also by an interrupt, which waits for nothing. */
   void rested(SessionId id, SessionState state) {
-    hands
-        .workspaceIfOpen(id)
-        .flatMap(
-            workspace ->
-                node.store().sessions().find(id).map(session -> Map.entry(session, workspace)))
-        .ifPresent(found -> outputs.collect(found.getKey(), found.getValue()));
+    collectOutputs(id);
     if (state.status() == SessionStatus.TERMINATED) {
       hands.release(id);
     }
@@ -148,7 +176,7 @@ final class SessionLoop implements AutoCloseable {
     WorkspaceRemoval.remove(node.home().session(id));
   }
 
-  private AgentSource.SessionAgent agentOf(SessionRecord session) {
+  AgentSource.SessionAgent agentOf(SessionRecord session) {
     SessionDocument document = SessionDocument.read(session.document());
     AgentDefinition agent = document.definition();
     return new AgentSource.SessionAgent(

@@ -62,6 +62,7 @@ public final class SessionRunner implements AutoCloseable {
     this.log = log;
     loop.listen(this::preview);
     loop.wakeWith(this::wake);
+    loop.tellTroubles(log);
   }
 
   /** Wakes what was left unfinished, and goes on looking for it. */

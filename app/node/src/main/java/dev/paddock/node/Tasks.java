@@ -3,6 +3,8 @@ package dev.paddock.node;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.AgentFolder;
+import dev.paddock.agent.Forks;
+import dev.paddock.agent.Replay;
 import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.TurnListener;
 import dev.paddock.core.ErrorCode;
@@ -163,6 +165,37 @@ public final class Tasks {
 
   public void interrupt(SessionId id) {
     loop.interrupt(id, Principal.localUser());
+  }
+
+  /**
+   * A new session that begins as another one did, up to one of its events. Its files are a copy of
+   * the other one's as they are now.
+   */
+  public SessionId fork(SessionId from, EventId after) {
+    session(from);
+    SessionId id = SessionId.next();
+    try {
+      TaskRecord.find(node.home().session(from), from).ifPresent(record -> copy(from, record, id));
+      Forks.fork(node.store().sessions(), from, after, id);
+    } catch (PaddockException e) {
+      folders.delete(id);
+      throw e;
+    }
+    return id;
+  }
+
+  private void copy(SessionId from, TaskRecord record, SessionId to) {
+    TaskRecord copied =
+        new TaskRecord(
+            record.agent(), Optional.of(folders.workspace(from)), Optional.empty(), false);
+    folders.create(to, copied);
+    folders.fill(to, copied);
+  }
+
+  /** Goes through a session's log once more; no model is asked and no call is run. */
+  public Replay.Report replay(SessionId id) {
+    SessionRecord session = session(id);
+    return Replay.of(session, loop.agentOf(session), true, node.store().sessions().readAll(id));
   }
 
   /** The files that a session's agent added or changed, written to where they belong. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,17 +16,20 @@ final class Changes implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition stirred = lock.newCondition();
   private final Map<SessionId, Set<Watch>> watches = new HashMap<>();
+  private final Map<SessionId, Tail> tails = new HashMap<>();
   private boolean closed;
 
   /** One subscriber's view on one session. */
   final class Watch implements AutoCloseable {
     private final SessionId session;
+    private final Tail tail;
     private final Condition changed = lock.newCondition();
     private long version;
     private boolean ended;
 
-    private Watch(SessionId session) {
+    private Watch(SessionId session, Tail tail) {
       this.session = session;
+      this.tail = tail;
     }
 
     /** Grows with every change; read it before the log, so that no change slips between. */
@@ -45,6 +49,11 @@ final class Changes implements AutoCloseable {
       } finally {
         lock.unlock();
       }
+    }
+
+    /** What all who watch this session share. */
+    Tail tail() {
+      return tail;
     }
 
     /** Waits until the version is another one; false at the deadline or when it ended. */
@@ -77,6 +86,7 @@ final class Changes implements AutoCloseable {
         Set<Watch> others = watches.get(session);
         if (others != null && others.remove(this) && others.isEmpty()) {
           watches.remove(session);
+          tails.remove(session);
         }
       } finally {
         lock.unlock();
@@ -87,7 +97,7 @@ final class Changes implements AutoCloseable {
   Watch watch(SessionId session) {
     lock.lock();
     try {
-      Watch watch = new Watch(session);
+      Watch watch = new Watch(session, tails.computeIfAbsent(session, id -> new Tail()));
       watch.ended = closed;
       watches.computeIfAbsent(session, id -> new HashSet<>()).add(watch);
       stirred.signalAll();
@@ -101,6 +111,7 @@ final class Changes implements AutoCloseable {
     lock.lock();
     try {
       for (SessionId session : sessions) {
+        Optional.ofNullable(tails.get(session)).ifPresent(Tail::outdate);
         watches.getOrDefault(session, Set.of()).forEach(Watch::wake);
       }
     } finally {
@@ -111,6 +122,7 @@ final class Changes implements AutoCloseable {
   void allChanged() {
     lock.lock();
     try {
+      tails.values().forEach(Tail::outdate);
       watches.values().forEach(all -> all.forEach(Watch::wake));
     } finally {
       lock.unlock();

@@ -31,7 +31,7 @@ final class LogSubscription implements Subscription {
     long deadline = System.nanoTime() + wait.toNanos();
     while (!watch.ended()) {
       long version = watch.version();
-      List<LogEntry> entries = source.read(after, limit);
+      List<LogEntry> entries = watch.tail().read(after, limit, source);
       if (!entries.isEmpty()) {
         after = entries.getLast().sequence();
         return entries;

@@ -46,15 +46,13 @@ class QuestionsTest {
 
   private static String fixture(String path) throws IOException {
     try (InputStream in = QuestionsTest.class.getResourceAsStream("/wire/" + path)) {
-      return new String(java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      return new String(
+          java.util.Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "openai, /v1/embeddings",
-    "gemini, /v1beta/models/embed-test:batchEmbedContents"
-  })
+  @CsvSource({"openai, /v1/embeddings", "gemini, /v1beta/models/embed-test:batchEmbedContents"})
   void vectorsComeInTheOrderOfTheTexts(String provider, String path) throws Exception {
     server.status(200, fixture(provider + "/embeddings.json"), "content-type: application/json");
     Embedder.Embeddings made =

@@ -73,7 +73,7 @@ public final class Loop {
 
   private SessionState run(SessionId id, HeldLease lease)
       throws LeaseLostException, InterruptedException {
-    SessionLog log = new SessionLog(parts.sessions(), id, lease);
+    SessionLog log = new SessionLog(parts.sessions(), id, lease, parts.clock());
     log.refresh();
     SessionRecord session = RunContext.find(parts, id);
     try (Watch watch =

@@ -93,10 +93,15 @@ final class RunContext {
 
   /** What the agent could call if nothing narrowed it. */
   List<ToolDefinition> tools() {
+    return tools(current.agent(), current.document().clientTools(), roster());
+  }
+
+  static List<ToolDefinition> tools(
+      AgentSource.SessionAgent agent, List<ToolDefinition> clientTools, Roster roster) {
     Map<String, ToolDefinition> byName = new LinkedHashMap<>();
-    current.agent().tools().forEach(tool -> byName.put(tool.name(), tool));
-    clientTools().forEach(tool -> byName.put(tool.name(), tool));
-    roster().tools().forEach(tool -> byName.put(tool.name(), tool));
+    Stream.of(agent.tools(), agent.clientTools(), clientTools, roster.tools())
+        .flatMap(List::stream)
+        .forEach(tool -> byName.put(tool.name(), tool));
     return List.copyOf(byName.values());
   }
 

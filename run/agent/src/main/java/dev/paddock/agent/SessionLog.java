@@ -9,6 +9,7 @@ import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Sessions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,10 +27,12 @@ final class SessionLog {
   private final Sessions sessions;
   private final SessionId id;
   private final HeldLease lease;
+  private final Clock clock;
   private final List<LogEntry> entries = new ArrayList<>();
   private SessionState state = SessionState.EMPTY;
 
-  SessionLog(Sessions sessions, SessionId id, HeldLease lease) {
+  SessionLog(Sessions sessions, SessionId id, HeldLease lease, Clock clock) {
+    this.clock = clock;
     this.sessions = sessions;
     this.id = id;
     this.lease = lease;
@@ -81,7 +84,7 @@ final class SessionLog {
       Optional<ObjectNode> document)
       throws LeaseLostException {
     while (true) {
-      List<? extends SessionEvent> wanted = events.apply(state);
+      List<? extends SessionEvent> wanted = withUsage(events.apply(state));
       if (wanted.isEmpty()) {
         return;
       }
@@ -100,6 +103,22 @@ final class SessionLog {
         reconcile(e);
       }
     }
+  }
+
+  /** What was used stands before each idle status. */
+  private List<? extends SessionEvent> withUsage(List<? extends SessionEvent> events) {
+    if (events.stream().noneMatch(SessionEvent.StatusIdle.class::isInstance)) {
+      return events;
+    }
+    Optional<SessionEvent> usage = UsageSnapshot.of(state, entries, clock.instant());
+    List<SessionEvent> all = new ArrayList<>();
+    for (SessionEvent event : events) {
+      if (event instanceof SessionEvent.StatusIdle) {
+        usage.ifPresent(all::add);
+      }
+      all.add(event);
+    }
+    return all;
   }
 
   private void reconcile(PaddockException conflict) throws LeaseLostException {

@@ -84,9 +84,7 @@ final class SessionRun {
       }
       case NextStep.CloseRequest e -> log.append(List.of(failedRequest(e.start(), "error")));
       case NextStep.RunCalls e -> runCalls(e);
-      case NextStep.Await e ->
-          unlessMoved(
-              Append.Durability.ACKNOWLEDGED, idle(new StopReason.RequiresAction(e.calls())));
+      case NextStep.Await e -> rest(idle(new StopReason.RequiresAction(e.calls())));
       case NextStep.Ask e -> {
         if (log.state().status() == SessionStatus.RUNNING) {
           turns.run(e);
@@ -108,15 +106,17 @@ final class SessionRun {
               new SessionEvent.SystemMessage(
                   EventId.next(), List.of(ContentBlock.text(e.message()))));
       case NextStep.Finish e ->
-          unlessMoved(
-              Append.Durability.ACKNOWLEDGED,
-              new SessionEvent.StatusIdle(EventId.next(), e.reason(), e.details()));
+          rest(new SessionEvent.StatusIdle(EventId.next(), e.reason(), e.details()));
       case NextStep.Fail e ->
-          unlessMoved(
-              Append.Durability.ACKNOWLEDGED,
+          rest(
               SessionErrors.exhausted(e.code(), e.message()),
               idle(new StopReason.RetriesExhausted()));
     }
+  }
+
+  private void rest(SessionEvent... events) throws LeaseLostException {
+    context.parts().listener().idling(context.session().id());
+    unlessMoved(Append.Durability.ACKNOWLEDGED, events);
   }
 
   private void runCalls(NextStep.RunCalls step)
@@ -124,10 +124,7 @@ final class SessionRun {
     context.running();
     Optional<PaddockException> unfit = calls.run(step.ready());
     if (unfit.isPresent()) {
-      unlessMoved(
-          Append.Durability.ACKNOWLEDGED,
-          SessionErrors.exhausted(unfit.get()),
-          idle(new StopReason.RetriesExhausted()));
+      rest(SessionErrors.exhausted(unfit.get()), idle(new StopReason.RetriesExhausted()));
     }
   }
 

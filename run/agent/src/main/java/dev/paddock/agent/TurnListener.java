@@ -8,4 +8,10 @@ public interface TurnListener {
   TurnListener NONE = (session, preview) -> {};
 
   void preview(SessionId session, Preview preview);
+
+  /**
+   * The session is about to go idle: whoever reads that in its log finds done what is done here.
+   * Not told for certain, as the process may die before; it must not throw.
+   */
+  default void idling(SessionId session) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.provider.spi.Effort;
@@ -188,6 +189,47 @@ class AgentFolderTest {
             ToolRule.allow("bash"));
   }
 
+  @Test
+  void furtherModelsAndGuardrails() throws IOException {
+    Path folder = Files.createDirectories(home.resolve("receipts"));
+    Files.writeString(folder.resolve("object.json"), "{\"type\":\"object\"}");
+    AgentDefinition agent =
+        yaml(
+            """
+            judge: a/judge
+            fallback: {models: [a/b, c/d], on: [rate_limited, refusal]}
+            compact_at: 0.5
+            guardrails:
+              input:
+                - {kind: secrets, action: rewrite}
+              output:
+                - {name: shape, kind: schema, schema: object.json, action: block}
+                - {kind: regex, pattern: "x+", replacement: y, action: rewrite}
+                - {kind: judge, question: "Is it rude?", action: pause}
+            """);
+    assertThat(agent.judge()).contains("a/judge");
+    assertThat(agent.fallback())
+        .isEqualTo(
+            new Fallback(
+                List.of("a/b", "c/d"), List.of(Fallback.On.RATE_LIMITED, Fallback.On.REFUSAL)));
+    assertThat(agent.compactAt()).contains(0.5);
+    assertThat(agent.guardrails().input())
+        .containsExactly(
+            new Guardrail("input 1", new Guardrail.Check.Secrets(), Guardrail.Action.REWRITE));
+    assertThat(agent.guardrails().output())
+        .extracting(Guardrail::name)
+        .containsExactly("shape", "output 2", "output 3");
+    assertThat(AgentDefinition.fromDocument(agent.toDocument())).isEqualTo(agent);
+  }
+
+  @Test
+  void aDocumentOfAnEarlierReleaseStillReads() {
+    AgentDefinition agent = AgentDefinition.of("old", "Old.", "Work.");
+    ObjectNode document = agent.toDocument();
+    document.remove(List.of("judge", "fallback", "compactAt", "guardrails"));
+    assertThat(AgentDefinition.fromDocument(document)).isEqualTo(agent);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -218,6 +260,15 @@ class AgentFolderTest {
           environment: {limits: {cpus: 2}}           | 1 | unknown key "cpus" in limits
           budget: {turns: -1}                        | 1 | turns in budget must be a whole number from 1
           budget: {usd: free}                        | 1 | usd in budget must be a number above 0
+          fallback: []                               | 1 | fallback names one to 8 model references
+          fallback: {models: [a/b], on: [sunday]}    | 1 | on in fallback: "sunday" is none of exhausted
+          compact_at: 80                             | 1 | compact_at must be a number between 0 and 1
+          guardrails: {middle: []}                   | 1 | unknown key "middle" in guardrails
+          guardrails: {input: [{kind: magic, action: block}]} | 1 | kind of a guardrail is schema
+          guardrails: {input: [{kind: secrets}]}     | 1 | action of a guardrail is block, pause
+          guardrails: {input: [{kind: regex, pattern: "(", action: block}]} | 1 | needs a valid pattern
+          guardrails: {output: [{kind: judge, action: pause}]} | 1 | needs a question
+          guardrails: {output: [{kind: schema, schema: none.json, action: block}]} | 1 | is no file
           [a, b]                                     | 1 | the file must be a mapping, not a list
           """)
   void whatIsWrongIsNamedWithItsLine(String yaml, int line, String message) throws IOException {

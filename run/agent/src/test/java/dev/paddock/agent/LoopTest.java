@@ -53,6 +53,7 @@ class LoopTest {
             "span.model_request_start",
             "agent.message",
             "span.model_request_end",
+            "session.usage",
             "session.status_idle");
     assertThat(rested.stopReason()).contains(new StopReason.EndTurn());
     assertThat(rested.usage().total()).isEqualTo(30);

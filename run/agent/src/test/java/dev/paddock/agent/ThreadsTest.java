@@ -221,7 +221,7 @@ class ThreadsTest {
     }
     assertThat(results(id)).hasSize(4).allMatch(SessionEvent.AgentToolResult::isError);
     assertThat(place.sessions.events(threads(other).getFirst().id(), SessionEvent.class))
-        .hasSize(place.sessions.state(threads(other).getFirst().id()).turns() * 3 + 3);
+        .hasSize(place.sessions.state(threads(other).getFirst().id()).turns() * 3 + 4);
   }
 
   private void helperAsks() {
@@ -362,8 +362,13 @@ class ThreadsTest {
         .hasMessageContaining("at most 20");
   }
 
-  @Test
-  void theConversationGoesToAnother() throws InterruptedException {
+  private TestingModel handingOff() {
+    return model(
+        request -> calls(call(Roster.HAND_OFF, "{\"agent\":\"helper\",\"message\":\"be kind\"}")),
+        request -> text("Here I am."));
+  }
+
+  private SessionId handedOff() {
     SessionId id =
         place.sessions.create(
             document(
@@ -373,11 +378,13 @@ class ThreadsTest {
                     SessionDocument.of(helper).into(Json.object()),
                     SessionDocument.Delegate.Kind.HAND_OFF)));
     place.send(id, TestingPlace.message("help me"));
-    TestingModel model =
-        model(
-            request ->
-                calls(call(Roster.HAND_OFF, "{\"agent\":\"helper\",\"message\":\"be kind\"}")),
-            request -> text("Here I am."));
+    return id;
+  }
+
+  @Test
+  void theConversationGoesToAnother() throws InterruptedException {
+    SessionId id = handedOff();
+    TestingModel model = handingOff();
     SessionState rested = place.wake(id, model);
     assertThat(rested.stopReason()).contains(new StopReason.EndTurn());
     assertThat(threads(id)).isEmpty();
@@ -385,8 +392,34 @@ class ThreadsTest {
     assertThat(model.requests().getLast().messages().getFirst())
         .isEqualTo(Message.User.of("help me"));
     assertThat(types(id)).contains("session.updated");
-    assertThat(place.sessions.find(id).orElseThrow().document().path("agent").path("name").asText())
-        .isEqualTo("helper");
+    assertThat(agentOf(id)).isEqualTo("helper");
+  }
+
+  private String agentOf(SessionId id) {
+    return place.sessions.find(id).orElseThrow().document().path("agent").path("name").asText();
+  }
+
+  @Test
+  void killedBeforeOrAfterAnyAppendItGoesToAnotherOnce() throws InterruptedException {
+    for (int k = 1; k <= 9; k++) {
+      for (boolean stored : List.of(false, true)) {
+        place = new TestingPlace();
+        SessionId id = handedOff();
+        int at = k;
+        place.sessions.killAt(n -> n == at && !stored, n -> n == at && stored);
+        try {
+          place.wake(id, handingOff());
+        } catch (TestingSessions.Killed e) {
+          place.sessions.restart();
+          place.clock.advance(Duration.ofMinutes(1));
+        }
+        SessionState rested = place.wake(id, handingOff());
+        assertThat(rested.stopReason()).as("at %d", k).contains(new StopReason.EndTurn());
+        assertThat(types(id).stream().filter("session.updated"::equals)).hasSize(1);
+        assertThat(results(id)).hasSize(1);
+        assertThat(agentOf(id)).isEqualTo("helper");
+      }
+    }
   }
 
   private void joinThreads() throws InterruptedException {
