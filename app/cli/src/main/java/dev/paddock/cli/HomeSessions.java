@@ -1,5 +1,6 @@
 package dev.paddock.cli;
 
+import dev.paddock.agent.Replay;
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
@@ -130,6 +131,16 @@ record HomeSessions(Node node) implements SessionCalls {
   public Delivery files(SessionId session, Optional<Path> out) {
     known(session);
     return node.tasks().deliver(session, out);
+  }
+
+  @Override
+  public SessionId fork(SessionId session, EventId at) {
+    return node.tasks().fork(session, at);
+  }
+
+  @Override
+  public Replay.Report replay(SessionId session) {
+    return node.tasks().replay(session);
   }
 
   @Override

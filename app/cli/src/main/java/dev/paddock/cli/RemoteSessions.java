@@ -2,7 +2,9 @@ package dev.paddock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.agent.Replay;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.SessionId;
 import dev.paddock.node.Delivery;
@@ -77,6 +79,16 @@ record RemoteSessions(RemoteServer server) implements SessionCalls {
   public Delivery files(SessionId session, Optional<Path> out) throws InterruptedException {
     server.get(path(session));
     return new RemoteFiles(server, session).deliver(out);
+  }
+
+  @Override
+  public SessionId fork(SessionId session, EventId at) {
+    throw notRemote("fork copies a session's folder");
+  }
+
+  @Override
+  public Replay.Report replay(SessionId session) {
+    throw notRemote("replay reads the log itself");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.paddock.cli;
 
+import dev.paddock.agent.Replay;
+import dev.paddock.core.EventId;
 import dev.paddock.core.SessionId;
 import dev.paddock.node.Delivery;
 import dev.paddock.store.PruneRule;
@@ -27,6 +29,11 @@ interface SessionCalls extends AutoCloseable {
 
   /** What the agent left, written to {@code out} where that is given. */
   Delivery files(SessionId session, Optional<Path> out) throws InterruptedException;
+
+  /** A new session that begins as this one did, up to an event. */
+  SessionId fork(SessionId session, EventId at);
+
+  Replay.Report replay(SessionId session);
 
   Verification verify(SessionId session);
 

@@ -26,13 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 class RemoteCommandsTest {
   private static final String KEY = "paddock_testing_key";
 
-  @TempDir private Path folder;
+  private Path folder = Path.of("");
   private Map<String, String> home = Map.of();
   private Map<String, String> remote = Map.of();
   private Optional<PaddockServer> server = Optional.empty();
 
   @BeforeAll
-  void start() throws IOException {
+  void start(@TempDir Path scratch) throws IOException {
+    folder = scratch;
     Path agent = Files.createDirectory(folder.resolve("helper"));
     Files.writeString(
         agent.resolve("SKILL.md"), "---\nname: helper\ndescription: Helps.\n---\nHelp the user.\n");
@@ -178,7 +179,9 @@ class RemoteCommandsTest {
   void whatNoServerOffersIsSaid() {
     for (String[] command :
         new String[][] {
-          {"sessions", "verify", "sesn_01234"}, {"sessions", "prune", "--keep", "1"}
+          {"sessions", "verify", "sesn_01234"},
+          {"sessions", "replay", "sesn_01234"},
+          {"sessions", "prune", "--keep", "1"}
         }) {
       TestingCommand.Result refused = remote(command);
       assertThat(refused.exit()).isEqualTo(2);
