@@ -122,7 +122,8 @@ final class ResourceWire {
     resource
         .text("authorization_token", 8192)
         .ifPresent(token -> tokens.add(token(entry.path("id").asText(), token)));
-    repositories.add(new SessionDocument.Repository(url, branch, commit, path));
+    Optional<String> id = Optional.of(entry.path("id").asText());
+    repositories.add(new SessionDocument.Repository(url, branch, commit, path, id));
   }
 
   Token token(String resourceId, String token) {

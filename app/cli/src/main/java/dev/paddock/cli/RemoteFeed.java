@@ -75,20 +75,18 @@ final class RemoteFeed implements EventFeed {
     if (open.isEmpty()) {
       return List.of();
     }
-    switch (open.get().next(wait)) {
+    return switch (open.get().next(wait)) {
       case EventStream.Signal.Event event -> {
         failures = 0;
-        return List.of(pages.take(Json.tree(event.data())));
+        yield List.of(pages.take(Json.tree(event.data())));
       }
-      case EventStream.Signal.Quiet ignored -> {
-        return List.of();
-      }
+      case EventStream.Signal.Quiet ignored -> List.of();
       case EventStream.Signal.Ended ended -> {
         close();
         failed(server.lost(ended.why()));
-        return List.of();
+        yield List.of();
       }
-    }
+    };
   }
 
   /** Empty when the server cannot be reached at this moment. */

@@ -35,6 +35,8 @@ import java.util.function.Predicate;
  * on them. Sessions that share a workspace share its box.
  */
 final class SessionHands implements HandsSource, AutoCloseable {
+  private static final Duration CHECKOUT_TIME = Duration.ofMinutes(5);
+
   private final Node node;
   private final SessionPlaces places;
   private final Map<String, OpenPlace> open = new HashMap<>();
@@ -50,17 +52,20 @@ final class SessionHands implements HandsSource, AutoCloseable {
     private final Workspace workspace;
     private final LazySandbox sandbox;
     private final Optional<SessionMemory> memory;
+    private final Optional<SessionRepositories> repositories;
     private Instant used = Instant.now();
 
     OpenPlace(
         SessionPlace place,
         Workspace workspace,
         LazySandbox sandbox,
-        Optional<SessionMemory> memory) {
+        Optional<SessionMemory> memory,
+        Optional<SessionRepositories> repositories) {
       this.place = place;
       this.workspace = workspace;
       this.sandbox = sandbox;
       this.memory = memory;
+      this.repositories = repositories;
     }
 
     void close() {
@@ -120,7 +125,8 @@ final class SessionHands implements HandsSource, AutoCloseable {
         place,
         workspace,
         new LazySandbox(() -> node.sandboxes().start(spec)),
-        memory(place, workspace));
+        memory(place, workspace),
+        repositories(place, workspace, allowed));
   }
 
   private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
@@ -138,6 +144,20 @@ final class SessionHands implements HandsSource, AutoCloseable {
             place.memory(), workspace, book, node.store().blobs(), place.memoryFile()));
   }
 
+  private Optional<SessionRepositories> repositories(
+      SessionPlace place, Workspace workspace, Limits limits) {
+    return place.repositories().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new SessionRepositories(
+                place,
+                workspace,
+                new GitCheckout(
+                    node.guard(), new GitProcess(limits.workspaceBytes(), CHECKOUT_TIME)),
+                node::repositoryToken,
+                node.store().sessions()));
+  }
+
   private OpenSession openSession(SessionRecord session, AgentDefinition agent, OpenPlace place) {
     List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
     if (mayExtract(agent)) {
@@ -151,7 +171,12 @@ final class SessionHands implements HandsSource, AutoCloseable {
         name -> definitions.stream().noneMatch(tool -> tool.name().equals(name) && tool.readOnly());
     Hands whole =
         place.memory.<Hands>map(memory -> new MemoryHands(hands, memory, writes)).orElse(hands);
-    return new OpenSession(place, whole, definitions);
+    Hands complete =
+        place
+            .repositories
+            .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
+            .orElse(whole);
+    return new OpenSession(place, complete, definitions);
   }
 
   private static boolean mayExtract(AgentDefinition agent) {

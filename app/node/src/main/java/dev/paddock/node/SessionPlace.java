@@ -17,6 +17,7 @@ import java.util.Map;
  * @param variables of the box's environment
  * @param copies files that are put into the workspace once
  * @param owner the session that works here, itself or by its threads
+ * @param repositories that are put into the workspace once
  * @param memory stores that folders of the place are kept in step with
  */
 record SessionPlace(
@@ -27,7 +28,8 @@ record SessionPlace(
     Map<String, String> variables,
     List<SessionDocument.FileMount> copies,
     SessionRecord owner,
-    List<SessionDocument.MemoryMount> memory) {
+    List<SessionDocument.MemoryMount> memory,
+    List<SessionDocument.Repository> repositories) {
 
   /** Where the books of its memory stores are kept. */
   Path memoryFile() {
@@ -43,6 +45,7 @@ record SessionPlace(
     return workspace.equals(other.workspace)
         && mounts.equals(other.mounts)
         && variables.equals(other.variables)
-        && memory.equals(other.memory);
+        && memory.equals(other.memory)
+        && repositories.equals(other.repositories);
   }
 }

@@ -85,7 +85,8 @@ final class SessionPlaces {
         document.variables(),
         document.files().stream().filter(file -> file.path().startsWith(OWN_FILES)).toList(),
         owner,
-        document.memory());
+        document.memory(),
+        document.repositories());
   }
 
   private static NodeException failed(Path path, IOException e) {

@@ -166,6 +166,20 @@ final class RootFolder implements AutoCloseable {
     }
   }
 
+  /** Moves a folder of this machine to a path, in the place of nothing or an empty folder. */
+  void moveIn(Path host, String path) throws IOException {
+    Path above = host.toAbsolutePath().getParent();
+    Path name = host.getFileName();
+    if (above == null || name == null) {
+      throw new IllegalArgumentException("the root folder cannot be moved");
+    }
+    try (RootFolder from = open(above, "/", Resolver.best("/"));
+        Fd folder = from.open("", Posix.O_PATH | Posix.O_DIRECTORY, false);
+        Place place = placeOf(PathText.decode(path), false)) {
+      Posix.renameat(folder.number(), bytesOf(name), place.folder.number(), place.name);
+    }
+  }
+
   /** Creates the folder and its missing parents. */
   void createFolders(String path) throws IOException {
     folders(PathText.decode(path), true).close();

@@ -260,6 +260,23 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
     return path.substring(0, Math.max(0, path.lastIndexOf('/')));
   }
 
+  /**
+   * Moves a folder of this machine, from the same file system, to where nothing or an empty folder
+   * is. Missing folders above are made; no link on the way is followed.
+   */
+  public void moveIn(Path folder, String path) {
+    Location at = locate(path);
+    if (!at.writable()) {
+      throw new SandboxException(
+          ErrorCode.READ_ONLY, at.shown() + " is read-only; choose a path below /workspace");
+    }
+    try {
+      at.folder().moveIn(folder, at.path());
+    } catch (IOException e) {
+      throw Failure.of(at.shown(), e);
+    }
+  }
+
   void replace(String path, RootFolder.Content content) {
     Location at = locate(path);
     if (!at.writable()) {
