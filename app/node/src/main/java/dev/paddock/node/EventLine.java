@@ -3,6 +3,7 @@ package dev.paddock.node;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
+import java.util.Optional;
 
 /** A log entry as one JSON object: the event's own fields, its sequence and its time. */
 public final class EventLine {
@@ -13,7 +14,10 @@ public final class EventLine {
     line.put("sequence", entry.sequence());
     line.put("session_id", entry.sessionId().value());
     line.put("processed_at", entry.recordedAt().toString());
-    line.setAll((ObjectNode) Json.tree(entry.event()));
+    ObjectNode event = (ObjectNode) Json.tree(entry.event());
+    // What is said of a thread names the place in the thread's log, too.
+    Optional.ofNullable(event.remove("sequence")).ifPresent(it -> event.set("thread_sequence", it));
+    line.setAll(event);
     return line;
   }
 }
