@@ -114,7 +114,9 @@ class ServerKillTest {
         int next = at;
         List<JsonNode> seen =
             follower.await(
-                events -> events.size() >= next || SessionFollower.isIdle(events) && fresh(events, answered));
+                events ->
+                    events.size() >= next
+                        || SessionFollower.isIdle(events) && fresh(events, answered));
         Optional<String> waiting = waiting(seen).filter(call -> !answered.contains(call));
         if (waiting.isPresent()) {
           kills -= answer(fleet, client, session, waiting.get(), kills);
@@ -144,7 +146,9 @@ class ServerKillTest {
         .filter(call -> !call.isEmpty());
   }
 
-  /** Returns how often the server was killed: before the answer, while it is sent, or not at all. */
+  /**
+   * Returns how often the server was killed: before the answer, while it is sent, or not at all.
+   */
   private int answer(Fleet fleet, SessionClient client, String session, String call, int kills)
       throws Exception {
     ObjectNode allow = SessionClient.allow(call);
@@ -224,8 +228,7 @@ class ServerKillTest {
       }
       assertThat(log.getLast().path("stop_reason").path("type").asText()).isEqualTo("end_turn");
       assertThat(log)
-          .anyMatch(
-              event -> event.path("type").asText().equals("agent.thread_context_compacted"));
+          .anyMatch(event -> event.path("type").asText().equals("agent.thread_context_compacted"));
       assertThat(LogCheck.ids(seen))
           .as("what a client saw")
           .containsExactlyElementsOf(

@@ -56,8 +56,7 @@ class FilesTest {
     return api.call(
         "POST",
         url,
-        Map.of(
-            "x-goog-upload-command", command, "x-goog-upload-offset", Long.toString(offset)),
+        Map.of("x-goog-upload-command", command, "x-goog-upload-offset", Long.toString(offset)),
         bytes(text));
   }
 
@@ -143,7 +142,8 @@ class FilesTest {
     for (String path : new String[] {"b/2", "b/1", "a", "c"}) {
       api.call("POST", "/upload" + files + path, Map.of(), bytes(path));
     }
-    assertThat(api.get(files).path("files").findValuesAsText("path")).containsExactly("a", "b", "c");
+    assertThat(api.get(files).path("files").findValuesAsText("path"))
+        .containsExactly("a", "b", "c");
     var first = api.get(files + "?recursive=true&page_size=3");
     assertThat(first.path("files").findValuesAsText("path")).containsExactly("a", "b", "b/1");
     var rest =

@@ -249,7 +249,8 @@ class InteractionsTest {
 
   @Test
   void whatGoesOnInTheBackgroundMustBeStored() {
-    String body = "{\"model\": \"testing/one\", \"input\": \"x\", \"store\": false, \"background\": true}";
+    String body =
+        "{\"model\": \"testing/one\", \"input\": \"x\", \"store\": false, \"background\": true}";
     refused(ErrorCode.INVALID_REQUEST, () -> api.post(PATH, body), "store");
   }
 
@@ -264,7 +265,8 @@ class InteractionsTest {
     refused(ErrorCode.NOT_FOUND, () -> other.json("DELETE", PATH + "/" + id, ""));
     refused(ErrorCode.NOT_FOUND, () -> other.post(PATH + "/" + id + "/cancel", ""));
     refused(ErrorCode.NOT_FOUND, () -> other.get("/v1beta/environments/" + environment));
-    refused(ErrorCode.NOT_FOUND, () -> other.get("/v1beta/environments/" + environment + "/files/x"));
+    refused(
+        ErrorCode.NOT_FOUND, () -> other.get("/v1beta/environments/" + environment + "/files/x"));
     refused(
         ErrorCode.NOT_FOUND,
         () ->
