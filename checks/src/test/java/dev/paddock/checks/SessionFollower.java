@@ -63,7 +63,8 @@ final class SessionFollower implements AutoCloseable {
     while (!so.test(seen)) {
       long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
       if (left <= 0) {
-        throw new AssertionError("stuck after " + seen.subList(Math.max(0, seen.size() - 5), seen.size()));
+        throw new AssertionError(
+            "stuck after " + seen.subList(Math.max(0, seen.size() - 5), seen.size()));
       }
       wait(left);
     }

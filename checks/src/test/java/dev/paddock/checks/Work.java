@@ -92,7 +92,10 @@ final class Work {
     return client.agent("lead", model, Map.of("tools", tools(), "multiagent", roster));
   }
 
-  /** Only bash, and write when a person allows it: the fewer tools, the sooner a small context is full. */
+  /**
+   * Only bash, and write when a person allows it: the fewer tools, the sooner a small context is
+   * full.
+   */
   private static JsonNode tools() {
     return Json.tree(
         """

@@ -64,7 +64,9 @@ public final class AnthropicDialect implements Dialect {
   public boolean claims(RequestHead head) {
     boolean versioned =
         head.header("anthropic-version").isPresent() || head.header("anthropic-beta").isPresent();
-    return under(OWN, head.path()) || (versioned && head.path().startsWith("/v1/"));
+    // Google's clients ask for agents and environments at the same paths.
+    boolean ours = under(OWN, head.path()) && head.header("x-goog-api-key").isEmpty();
+    return ours || (versioned && head.path().startsWith("/v1/"));
   }
 
   private static boolean under(List<String> roots, String path) {

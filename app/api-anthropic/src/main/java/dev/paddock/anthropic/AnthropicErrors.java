@@ -1,6 +1,7 @@
 package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.agent.MemoryConflictException;
 import dev.paddock.core.Json;
 import dev.paddock.server.spi.Problem;
 import dev.paddock.server.spi.Reply;
@@ -17,6 +18,21 @@ final class AnthropicErrors {
     problem.detailCode().ifPresent(code -> error.putObject("details").put("error_code", code));
     body.put("request_id", requestId);
     return new Reply.Json(problem.status(), Map.of(), body);
+  }
+
+  /** The vendor's form of a memory that cannot be written, which has more than a message. */
+  static Reply.Json of(MemoryConflictException conflict, String requestId) {
+    ObjectNode body = Json.object().put("type", "error");
+    ObjectNode error = body.putObject("error");
+    boolean taken = !conflict.path().isEmpty();
+    error.put("type", taken ? "memory_path_conflict_error" : "memory_precondition_failed_error");
+    error.put("message", conflict.getMessage());
+    if (taken) {
+      error.put("conflicting_path", conflict.path());
+      error.put("conflicting_memory_id", conflict.memoryId());
+    }
+    body.put("request_id", requestId);
+    return new Reply.Json(409, Map.of("x-should-retry", "false"), body);
   }
 
   private static String type(Problem problem) {

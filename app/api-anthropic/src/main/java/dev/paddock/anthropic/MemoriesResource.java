@@ -2,6 +2,9 @@ package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.agent.MemoryBook;
+import dev.paddock.agent.MemoryConflictException;
+import dev.paddock.agent.MemoryPath;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.Resource;
@@ -17,7 +20,7 @@ import java.util.Optional;
 
 /** {@code /v1/memory_stores/{id}/memories}. */
 final class MemoriesResource {
-  private static final int MAX_BYTES = 102_400;
+  private static final int MAX_BYTES = MemoryBook.MAX_BYTES;
 
   private final Blobs blobs;
   private final Records records;
@@ -43,19 +46,19 @@ final class MemoriesResource {
       try {
         return handler.handle(request);
       } catch (MemoryConflictException e) {
-        return e.reply(request.id());
+        return AnthropicErrors.of(e, request.id());
       }
     };
   }
 
   private MemoryBook book(Request request) {
-    return new MemoryBook(records, request.caller());
+    return records.memories(request.caller());
   }
 
   private Reply create(Request request) throws IOException {
     Fields fields = Fields.of(request, "path", "content");
     boolean full = MemoryView.full(new Query(request.head()), false);
-    String path = MemoryPath.read(fields);
+    String path = path(fields);
     if (!fields.sent("content")) {
       throw fields.invalid("content", "is required");
     }
@@ -63,6 +66,16 @@ final class MemoriesResource {
     MemoryBook.Content content = content(fields).orElseGet(() -> put(""));
     ObjectNode memory = book(request).create(request.parameter("store"), path, content);
     return Reply.ok(MemoryView.of(memory, full, blobs));
+  }
+
+  private static String path(Fields fields) {
+    String path = fields.requiredText("path", MemoryPath.MAX_BYTES);
+    MemoryPath.violation(path)
+        .ifPresent(
+            what -> {
+              throw fields.invalid("path", what);
+            });
+    return path;
   }
 
   private Optional<MemoryBook.Content> content(Fields fields) {
@@ -87,8 +100,7 @@ final class MemoriesResource {
   private Reply update(Request request) throws IOException {
     Fields fields = Fields.of(request, "path", "content", "precondition");
     boolean full = MemoryView.full(new Query(request.head()), false);
-    Optional<String> path =
-        fields.has("path") ? Optional.of(MemoryPath.read(fields)) : Optional.empty();
+    Optional<String> path = fields.has("path") ? Optional.of(path(fields)) : Optional.empty();
     Optional<String> expected =
         fields
             .object("precondition", "type", "content_sha256")
@@ -134,11 +146,7 @@ final class MemoriesResource {
     }
     boolean direct = query.integer("depth", 0, 1).orElse(0L) == 1;
     Resource store = book(request).store(request.parameter("store"));
-    MemoryTree tree =
-        MemoryTree.of(
-            records.all(Records.within(request.caller(), MemoryBook.MEMORY, store.id())),
-            prefix,
-            direct);
+    MemoryTree tree = MemoryTree.of(book(request).memories(store.id()), prefix, direct);
     List<MemoryTree.Entry> shown = tree.after(query.page().map(Cursor::key), limit);
     boolean more = tree.has(shown);
     return Records.page(

@@ -1,6 +1,7 @@
 package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.agent.MemoryBook;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.Change;
 import dev.paddock.core.spi.Resource;
@@ -15,7 +16,7 @@ import java.util.Optional;
 
 /** {@code /v1/memory_stores}: what agents remember from one session to another. */
 final class MemoryStoresResource {
-  static final String KIND = "memory_store";
+  static final String KIND = MemoryBook.STORE;
   private static final String[] KEYS = {"name", "description", "metadata"};
   private static final int MAX_NAME = 255;
   private static final int MAX_DESCRIPTION = 1024;

@@ -1,5 +1,6 @@
 package dev.paddock.anthropic;
 
+import dev.paddock.agent.MemoryBook;
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.ResourceFilter;
 import dev.paddock.server.spi.Platform;
@@ -37,7 +38,7 @@ final class MemoryVersionsResource {
   }
 
   private MemoryBook book(Request request) {
-    return new MemoryBook(records, request.caller());
+    return records.memories(request.caller());
   }
 
   private Reply list(Request request) {

@@ -109,6 +109,7 @@ final class PreviewStream implements EventSource {
       case Preview.Text ignored -> {}
       case Preview.Thinking ignored -> {}
       case Preview.ToolCall ignored -> {}
+      case Preview.Asking ignored -> {}
       case Preview.Prompt ignored -> {}
       case Preview.CallProgress ignored -> {}
       case Preview.Retry ignored -> {}

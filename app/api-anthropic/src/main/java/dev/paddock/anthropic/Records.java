@@ -3,6 +3,7 @@ package dev.paddock.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.agent.MemoryBook;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
@@ -81,6 +82,11 @@ final class Records {
 
   List<Resource> apply(List<? extends Change> changes) {
     return resources.apply(changes);
+  }
+
+  /** The memories of stores, as this caller may write them. */
+  MemoryBook memories(Caller caller) {
+    return new MemoryBook(resources, clock, caller.workspace(), MemoryActor.of(caller.principal()));
   }
 
   static Change create(Caller caller, String kind, ObjectNode document, String id) {

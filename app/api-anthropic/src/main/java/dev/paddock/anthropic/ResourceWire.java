@@ -23,6 +23,9 @@ final class ResourceWire {
   private static final int MAX_PATH = 1024;
   private static final String MEMORY_ROOT = "/workspace/memory/";
 
+  /** A mount would cover the whole folder of the workspace that it lies in. */
+  private static final String READ_ONLY_MEMORY_ROOT = "/mnt/memory/";
+
   /** What the base system needs to be as it is. */
   private static final Set<String> SYSTEM =
       Set.of(
@@ -119,7 +122,8 @@ final class ResourceWire {
     resource
         .text("authorization_token", 8192)
         .ifPresent(token -> tokens.add(token(entry.path("id").asText(), token)));
-    repositories.add(new SessionDocument.Repository(url, branch, commit, path));
+    Optional<String> id = Optional.of(entry.path("id").asText());
+    repositories.add(new SessionDocument.Repository(url, branch, commit, path, id));
   }
 
   Token token(String resourceId, String token) {
@@ -158,14 +162,14 @@ final class ResourceWire {
     String access = resource.word("access", "read_write", "read_only").orElse("read_write");
     Optional<String> instructions = resource.text("instructions", 4096);
     String name = store.path("name").asText();
-    String path = free(MEMORY_ROOT + slug(name));
+    boolean readOnly = access.equals("read_only");
+    String path = free((readOnly ? READ_ONLY_MEMORY_ROOT : MEMORY_ROOT) + slug(name));
     paths.add(path);
     ObjectNode entry = wire.addObject().put("type", "memory_store");
     entry.put("memory_store_id", id).put("name", name);
     entry.put("description", store.path("description").asText()).put("access", access);
     entry.put("instructions", instructions.orElse(null)).put("mount_path", path);
-    memory.add(
-        new SessionDocument.MemoryMount(id, name, path, access.equals("read_only"), instructions));
+    memory.add(new SessionDocument.MemoryMount(id, name, path, readOnly, instructions));
   }
 
   private String free(String wanted) {

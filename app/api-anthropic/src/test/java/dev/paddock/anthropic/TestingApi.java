@@ -44,7 +44,7 @@ final class TestingApi implements AutoCloseable {
 
   TestingApi(Path home) {
     platform = new TestingPlatform(home);
-    routes = dialect.routes(platform);
+    routes = ManagedAgents.routes(platform);
   }
 
   List<Route> routes() {

@@ -36,7 +36,8 @@ final class FilesResource {
 
   List<Route> routes(String root) {
     String path = root + PATH;
-    Route upload = Route.post("/upload" + path + "/{path**}", this::upload).with(Route.Limits.UPLOAD);
+    Route upload =
+        Route.post("/upload" + path + "/{path**}", this::upload).with(Route.Limits.UPLOAD);
     return List.of(
         Route.get(path, this::get),
         Route.get(path + "/", this::get),

@@ -27,6 +27,7 @@ final class InteractionState {
   private Status status = Status.IN_PROGRESS;
   private boolean began;
   private boolean interrupted;
+  private boolean hasVoid;
   private Optional<EventId> request = Optional.empty();
   private Optional<String> lastStop = Optional.empty();
   private Optional<Usage> firstUsage = Optional.empty();
@@ -98,7 +99,9 @@ final class InteractionState {
   private void ended(SessionEvent.ModelRequestEnd end) {
     request = Optional.empty();
     usage = usage.plus(end.usage());
-    if (!end.isError()) {
+    if (end.isError()) {
+      hasVoid = true;
+    } else {
       lastStop = end.stop();
       firstUsage = firstUsage.or(() -> Optional.of(end.usage()));
     }
@@ -148,9 +151,14 @@ final class InteractionState {
     return began;
   }
 
-  /** Whether the model is being asked. */
-  boolean asking() {
-    return request.isPresent();
+  /** Whether a stream may have told steps that never came to be. */
+  boolean hasVoid() {
+    return hasVoid;
+  }
+
+  /** The request that the model is answering. */
+  Optional<EventId> request() {
+    return request;
   }
 
   boolean showsThoughts() {

@@ -2,8 +2,10 @@ package dev.paddock.gemini;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.Preview;
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
+import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Subscription;
@@ -40,9 +42,6 @@ final class InteractionStream implements EventSource {
   private final StepTeller teller = new StepTeller(this::send);
   private StreamPosition.@Nullable Name told;
 
-  /** An answer that was begun before this stream listened: its first words are not known. */
-  private boolean missedBeginning;
-
   private boolean opened;
   private boolean gone;
   private boolean closed;
@@ -69,13 +68,7 @@ final class InteractionStream implements EventSource {
     List<LogEntry> entries = platform.sessions().readAll(session.id());
     synchronized (this) {
       early.forEach(preview -> live.hear(preview, state.showsThoughts()));
-      if (!attached.fromBeginning()) {
-        // what was heard until now may lack its beginning
-        live.forgetAll();
-      }
       entries.forEach(state::apply);
-      state.steps().forEach(step -> live.forget(step.id().value()));
-      missedBeginning = !attached.fromBeginning() && state.asking();
       goOnFrom(from);
       opened = true;
     }
@@ -126,7 +119,7 @@ final class InteractionStream implements EventSource {
     } catch (InterruptedException e) {
       // closed
     } catch (RuntimeException e) {
-      fail(e);
+      end(e);
     }
   }
 
@@ -142,8 +135,12 @@ final class InteractionStream implements EventSource {
     return there && !closed;
   }
 
-  private synchronized void fail(RuntimeException e) {
-    failure = e;
+  private synchronized void end(RuntimeException e) {
+    if (e instanceof PaddockException known && known.code() == ErrorCode.NOT_FOUND) {
+      gone = true;
+    } else {
+      failure = e;
+    }
     notifyAll();
   }
 
@@ -192,9 +189,7 @@ final class InteractionStream implements EventSource {
       teller.tell(state.steps());
     }
     if (!state.isFinal()) {
-      if (state.asking() && !missedBeginning) {
-        teller.tellAhead(state.steps().size(), live.parts());
-      }
+      state.request().ifPresent(asked -> teller.tellAhead(state.steps().size(), live.of(asked)));
       return false;
     }
     finish();
@@ -203,18 +198,9 @@ final class InteractionStream implements EventSource {
 
   private void apply(LogEntry entry) {
     state.apply(entry);
-    switch (entry.event()) {
-      case SessionEvent.AgentMessage message -> live.forget(message.id().value());
-      case SessionEvent.AgentThinking thinking -> live.forget(thinking.id().value());
-      case SessionEvent.ModelRequestEnd end -> {
-        missedBeginning = false;
-        if (end.isError()) {
-          live.forgetAll();
-        }
-        teller.settle(state);
-        teller.tell(state.steps());
-      }
-      default -> {}
+    if (entry.event() instanceof SessionEvent.ModelRequestEnd) {
+      teller.settle(state);
+      teller.tell(state.steps());
     }
   }
 
@@ -254,6 +240,9 @@ final class InteractionStream implements EventSource {
         brief.set("updated", brief.get("created"));
       } else {
         brief.set("usage", state.usage());
+        if (state.hasVoid()) {
+          brief.set("steps", Step.wholes(state.steps()));
+        }
       }
       event.set("interaction", brief);
     }

@@ -2,6 +2,7 @@ package dev.paddock.gemini;
 
 import dev.paddock.agent.Preview;
 import dev.paddock.core.LogEntry;
+import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.SessionRecord;
@@ -31,8 +32,8 @@ final class LiveFeeds {
     this.platform = platform;
   }
 
-  /** What a stream hears. */
-  record Attached(LiveText soFar, boolean fromBeginning, Runnable detach) {}
+  /** What a stream hears, and what was said before it listened. */
+  record Attached(LiveText soFar, Runnable detach) {}
 
   /** To be called before the interaction is woken; {@code onEnd} runs when it has ended. */
   void follow(SessionRecord session, Consumer<SessionRecord> onEnd) {
@@ -56,6 +57,9 @@ final class LiveFeeds {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (PaddockException e) {
+      // deleted, or the store is closed: streams then tell what the log says, as it says it
+      feed.ended = true;
     } finally {
       feeds.remove(id);
       feed.close();
@@ -66,7 +70,7 @@ final class LiveFeeds {
     Feed feed = feeds.get(id);
     if (feed == null) {
       Previews.Listening listening = platform.previews().listen(id, hearer);
-      return new Attached(new LiveText(), false, listening::close);
+      return new Attached(new LiveText(), listening::close);
     }
     return feed.attach(hearer);
   }
@@ -89,20 +93,15 @@ final class LiveFeeds {
       hearers.forEach(hearer -> hearer.accept(preview));
     }
 
-    synchronized void apply(LogEntry entry) {
-      switch (entry.event()) {
-        case SessionEvent.AgentMessage message -> live.forget(message.id().value());
-        case SessionEvent.AgentThinking thinking -> live.forget(thinking.id().value());
-        case SessionEvent.ModelRequestEnd end when end.isError() -> live.forgetAll();
-        case SessionEvent.StatusIdle ignored -> ended = true;
-        case SessionEvent.StatusTerminated ignored -> ended = true;
-        default -> {}
-      }
+    void apply(LogEntry entry) {
+      ended |=
+          entry.event() instanceof SessionEvent.StatusIdle
+              || entry.event() instanceof SessionEvent.StatusTerminated;
     }
 
     synchronized Attached attach(Consumer<Preview> hearer) {
       hearers.add(hearer);
-      return new Attached(live.copy(), true, () -> hearers.remove(hearer));
+      return new Attached(live.copy(), () -> hearers.remove(hearer));
     }
 
     void close() {

@@ -39,7 +39,7 @@ final class StepTeller {
     int known = state.steps().size();
     boolean stands =
         at.index() < known && state.steps().get(at.index()).id().value().equals(at.step());
-    if (!stands && (at.index() < known || !state.asking())) {
+    if (!stands && (at.index() < known || state.request().isEmpty())) {
       index = Math.min(known, Math.max(0, at.index() - at.part()));
       return;
     }
@@ -122,11 +122,15 @@ final class StepTeller {
 
   /** Tells what the model is saying; {@code known} steps stand in the log. */
   void tellAhead(int known, List<LiveText.Part> parts) {
-    for (int part = 0; part < parts.size(); part++) {
-      LiveText.Part live = parts.get(part);
-      if (index > known + part) {
-        continue;
+    for (int part = 0; part < Math.min(ahead.size(), parts.size()); part++) {
+      String id = ahead.get(part);
+      if (!id.isEmpty() && !id.equals(parts.get(part).id())) {
+        // told of a request that failed before this one
+        begin(known);
       }
+    }
+    for (int part = index - known; part < parts.size(); part++) {
+      LiveText.Part live = parts.get(part);
       if (telling.isPresent() && !telling.get().equals(live.id())) {
         return;
       }

@@ -20,6 +20,11 @@ final class Amounts {
         : "%d h %02d min".formatted(seconds / 3_600, seconds / 60 % 60);
   }
 
+  /** A moment in ISO form, to the second. */
+  static String moment(String iso) {
+    return iso.length() < 19 ? iso : iso.substring(0, 19).replace('T', ' ');
+  }
+
   static String count(long number) {
     return String.format(Locale.ROOT, "%,d", number);
   }

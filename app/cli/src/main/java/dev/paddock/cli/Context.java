@@ -4,6 +4,7 @@ import dev.paddock.node.Home;
 import dev.paddock.node.Node;
 import java.lang.reflect.Constructor;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
@@ -25,6 +26,18 @@ final class Context implements IFactory {
 
   Node open() {
     return Node.open(environment);
+  }
+
+  /** Of the server that {@code PADDOCK_URL} names, else of this home. */
+  SessionCalls sessions() {
+    Optional<RemoteServer> server = RemoteServer.of(environment);
+    return server.isPresent() ? new RemoteSessions(server.get()) : new HomeSessions(open());
+  }
+
+  /** As {@link #sessions()}. */
+  Api api() {
+    Optional<RemoteServer> server = RemoteServer.of(environment);
+    return server.isPresent() ? server.get() : HomeApi.open(open());
   }
 
   Screen screen() {

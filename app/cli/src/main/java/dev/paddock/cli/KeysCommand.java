@@ -116,7 +116,7 @@ final class KeysCommand implements Runnable {
           if (json) {
             System.out.println(Json.write(KeysCommand.json(key)));
           } else {
-            String created = key.createdAt().toString().substring(0, 19).replace('T', ' ');
+            String created = Amounts.moment(key.createdAt().toString());
             table.row(key.id(), created, scope(key.scope()), key.name());
           }
         }

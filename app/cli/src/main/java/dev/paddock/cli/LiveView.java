@@ -65,6 +65,7 @@ final class LiveView implements TurnListener, AutoCloseable {
       case Preview.Text text -> activity("answering: " + tail(text.delta()));
       case Preview.Thinking ignored -> activity("thinking");
       case Preview.ToolCall call -> activity("choosing " + call.name());
+      case Preview.Asking ignored -> {}
       case Preview.Prompt prompt ->
           activity("reading " + Amounts.progress(prompt.done(), prompt.total(), activityTime()));
       case Preview.CallProgress step -> progress(step);

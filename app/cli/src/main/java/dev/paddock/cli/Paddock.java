@@ -21,11 +21,14 @@ import picocli.CommandLine.Spec;
       "  3    a needed part is missing; the exact fix is printed",
       "  130  cut off with Ctrl-C",
       "",
-      "State lies in PADDOCK_HOME, what can be fetched again in PADDOCK_CACHE."
+      "State lies in PADDOCK_HOME, what can be fetched again in PADDOCK_CACHE.",
+      "With PADDOCK_URL set, sessions, agents and environments are those of that server."
     },
     subcommands = {
       RunCommand.class,
       SessionsCommand.class,
+      AgentsCommand.class,
+      EnvironmentsCommand.class,
       ModelsCommand.class,
       ServeCommand.class,
       KeysCommand.class,

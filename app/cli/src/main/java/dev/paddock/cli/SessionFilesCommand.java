@@ -1,7 +1,6 @@
 package dev.paddock.cli;
 
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.Node;
+import dev.paddock.core.SessionId;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +23,8 @@ final class SessionFilesCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) {
-    new DeliveryView(json)
-        .print(node.tasks().deliver(session.id(), Optional.ofNullable(out)), session.id());
+  int call(SessionCalls sessions, SessionId session) throws InterruptedException {
+    new DeliveryView(json).print(sessions.files(session, Optional.ofNullable(out)), session);
     return Exit.OK;
   }
 }

@@ -2,8 +2,6 @@ package dev.paddock.cli;
 
 import dev.paddock.core.EventId;
 import dev.paddock.core.SessionId;
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.Node;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,9 +24,8 @@ final class SessionForkCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) {
-    SessionId fork = node.tasks().fork(session.id(), new EventId(at));
-    System.out.println(fork);
+  int call(SessionCalls sessions, SessionId session) {
+    System.out.println(sessions.fork(session, new EventId(at)));
     return Exit.OK;
   }
 }

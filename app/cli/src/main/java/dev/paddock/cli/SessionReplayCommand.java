@@ -2,8 +2,7 @@ package dev.paddock.cli;
 
 import dev.paddock.agent.Replay;
 import dev.paddock.core.Json;
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.Node;
+import dev.paddock.core.SessionId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,8 +21,8 @@ final class SessionReplayCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) {
-    Replay.Report report = node.tasks().replay(session.id());
+  int call(SessionCalls sessions, SessionId session) {
+    Replay.Report report = sessions.replay(session);
     if (json) {
       System.out.println(Json.write(report));
     } else {

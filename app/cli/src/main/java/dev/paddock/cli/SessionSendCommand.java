@@ -1,13 +1,6 @@
 package dev.paddock.cli;
 
-import dev.paddock.core.ContentBlock;
-import dev.paddock.core.EventId;
-import dev.paddock.core.Principal;
-import dev.paddock.core.SessionEvent;
-import dev.paddock.core.spi.Append;
-import dev.paddock.core.spi.NewEvent;
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.Node;
+import dev.paddock.core.SessionId;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -15,7 +8,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "send",
     mixinStandardHelpOptions = true,
-    description = "Appends a message; paddock run --resume ID lets the agent answer.")
+    description = {
+      "Appends a message. A server lets the agent answer;",
+      "at home paddock run --resume ID does."
+    })
 final class SessionSendCommand extends SessionCommand {
   @Parameters(index = "1..*", arity = "1..*", paramLabel = "TEXT", description = "The message.")
   private List<String> text = List.of();
@@ -25,14 +21,8 @@ final class SessionSendCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) {
-    SessionEvent message =
-        new SessionEvent.UserMessage(
-            EventId.next(), List.of(ContentBlock.text(String.join(" ", text))));
-    node.store()
-        .sessions()
-        .append(session.id(), Append.acknowledged(NewEvent.from(Principal.localUser(), message)));
-    System.out.println(message.id());
+  int call(SessionCalls sessions, SessionId session) throws InterruptedException {
+    System.out.println(sessions.send(session, String.join(" ", text)));
     return Exit.OK;
   }
 }

@@ -1,10 +1,7 @@
 package dev.paddock.cli;
 
 import dev.paddock.core.Json;
-import dev.paddock.core.LogEntry;
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.EventLine;
-import dev.paddock.node.Node;
+import dev.paddock.core.SessionId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,15 +18,17 @@ final class SessionShowCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) {
+  int call(SessionCalls sessions, SessionId session) throws InterruptedException {
     try (LiveView view = new LiveView(context.output(), false)) {
-      for (LogEntry entry : node.store().sessions().readAll(session.id())) {
-        if (json) {
-          System.out.println(Json.write(EventLine.of(entry)));
-        } else {
-          view.entry(entry);
-        }
-      }
+      sessions.read(
+          session,
+          event -> {
+            if (json) {
+              System.out.println(Json.write(event.line()));
+            } else {
+              view.entry(event.entry());
+            }
+          });
     }
     return Exit.OK;
   }

@@ -1,7 +1,6 @@
 package dev.paddock.cli;
 
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.Node;
+import dev.paddock.core.SessionId;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -14,8 +13,8 @@ final class SessionStopCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) {
-    node.tasks().interrupt(session.id());
+  int call(SessionCalls sessions, SessionId session) throws InterruptedException {
+    sessions.stop(session);
     return Exit.OK;
   }
 }

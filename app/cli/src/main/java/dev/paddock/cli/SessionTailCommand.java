@@ -1,12 +1,8 @@
 package dev.paddock.cli;
 
 import dev.paddock.core.Json;
-import dev.paddock.core.LogEntry;
+import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.Subscription;
-import dev.paddock.node.EventLine;
-import dev.paddock.node.Node;
 import java.time.Duration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,30 +30,23 @@ final class SessionTailCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) throws InterruptedException {
+  int call(SessionCalls sessions, SessionId session) throws InterruptedException {
     SessionState state = SessionState.EMPTY;
-    try (Subscription log = node.store().sessions().subscribe(session.id(), 0);
+    try (EventFeed feed = sessions.follow(session);
         LiveView view = new LiveView(context.output(), false)) {
       while (true) {
-        for (LogEntry entry : log.next(100, Duration.ofSeconds(1))) {
-          state = state.apply(entry);
-          if (entry.sequence() <= after) {
+        for (ShownEvent event : feed.next(Duration.ofSeconds(1))) {
+          state = state.apply(event.entry());
+          if (event.entry().sequence() <= after) {
             continue;
           }
           if (json) {
-            System.out.println(Json.write(EventLine.of(entry)));
+            System.out.println(Json.write(event.line()));
           } else {
-            view.entry(entry);
+            view.entry(event.entry());
           }
         }
-        boolean whole =
-            state.sequence()
-                >= node.store()
-                    .sessions()
-                    .find(session.id())
-                    .map(SessionRecord::lastSequence)
-                    .orElse(0L);
-        if (whole && !state.runnable()) {
+        if (feed.whole() && !state.runnable()) {
           return Exit.OK;
         }
       }

@@ -1,8 +1,7 @@
 package dev.paddock.cli;
 
 import dev.paddock.core.Json;
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.Node;
+import dev.paddock.core.SessionId;
 import dev.paddock.store.Verification;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,8 +19,8 @@ final class SessionVerifyCommand extends SessionCommand {
   }
 
   @Override
-  int call(Node node, SessionRecord session) {
-    Verification found = node.store().verify(session.id());
+  int call(SessionCalls sessions, SessionId session) {
+    Verification found = sessions.verify(session);
     if (json) {
       System.out.println(Json.write(found));
     } else {

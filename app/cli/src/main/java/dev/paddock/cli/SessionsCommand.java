@@ -9,7 +9,10 @@ import picocli.CommandLine.Spec;
     name = "sessions",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Sessions of this home: their logs, files and proofs.",
+    description = {
+      "Sessions: their logs, files and proofs.",
+      "With PADDOCK_URL set those of that server (PADDOCK_API_KEY), else those of this home."
+    },
     subcommands = {
       SessionsListCommand.class,
       SessionShowCommand.class,

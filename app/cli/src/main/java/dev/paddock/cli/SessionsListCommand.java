@@ -1,12 +1,7 @@
 package dev.paddock.cli;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
-import dev.paddock.core.SessionStatus;
-import dev.paddock.core.spi.SessionFilter;
-import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.node.Node;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,39 +28,26 @@ final class SessionsListCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
-    try (Node node = context.open()) {
-      Table table = new Table("ID", "STARTED", "STATUS", "AGENT", "EVENTS");
-      for (SessionRecord session : node.store().sessions().list(SessionFilter.newest(limit))) {
-        String agent = session.document().path("agent").path("name").asText("");
-        String status = status(node, session);
-        if (json) {
-          ObjectNode line = Json.object().put("id", session.id().value()).put("status", status);
-          line.put("agent", agent).put("created_at", session.createdAt().toString());
-          line.put("updated_at", session.updatedAt().toString());
-          System.out.println(Json.write(line.put("events", session.lastSequence())));
-        } else {
-          String started = session.createdAt().toString().substring(0, 19).replace('T', ' ');
-          table.row(
-              session.id().value(), started, status, agent, Amounts.count(session.lastSequence()));
-        }
-      }
-      if (!json) {
-        System.out.print(table.isEmpty() ? "" : table);
-        if (table.isEmpty()) {
-          System.err.println("no sessions yet; paddock run starts one");
-        }
+  public Integer call() throws InterruptedException {
+    try (SessionCalls sessions = context.sessions()) {
+      List<SessionRow> rows = sessions.list(limit);
+      if (json) {
+        rows.forEach(row -> System.out.println(Json.write(row.json())));
+      } else if (rows.isEmpty()) {
+        System.err.println("no sessions yet; paddock run starts one");
+      } else {
+        Table table = new Table("ID", "STARTED", "STATUS", "AGENT", "EVENTS");
+        rows.forEach(
+            row ->
+                table.row(
+                    row.id(),
+                    Amounts.moment(row.createdAt()),
+                    row.status(),
+                    row.agent(),
+                    row.events().map(Amounts::count).orElse("")));
+        System.out.print(table);
       }
     }
     return Exit.OK;
-  }
-
-  private static String status(Node node, SessionRecord session) {
-    if (session.status() == SessionStatus.RUNNING && !node.tasks().runs(session.id())) {
-      return "cut off";
-    }
-    String reason =
-        session.stopReason().map(stop -> ", " + Json.tree(stop).path("type").asText()).orElse("");
-    return session.status().name().toLowerCase(Locale.ROOT) + reason;
   }
 }

@@ -1,6 +1,5 @@
 package dev.paddock.cli;
 
-import dev.paddock.node.Node;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
 import java.time.Duration;
@@ -33,13 +32,13 @@ final class SessionsPruneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (Node node = context.open()) {
+    try (SessionCalls sessions = context.sessions()) {
       PruneRule rule =
           new PruneRule(
               Optional.ofNullable(olderThan).map(Duration::ofDays),
               Optional.ofNullable(keep),
               session -> false);
-      Pruned pruned = node.tasks().prune(rule);
+      Pruned pruned = sessions.prune(rule);
       System.out.printf(
           "%d sessions and %d files removed, %s freed%n",
           pruned.sessions(), pruned.blobs(), Amounts.size(pruned.blobBytes()));

@@ -1,6 +1,10 @@
 package dev.paddock.node;
 
 import dev.paddock.agent.TurnListener;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.core.spi.Resource;
+import dev.paddock.egress.AddressGuard;
+import dev.paddock.egress.PrivateHosts;
 import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import dev.paddock.provider.Providers;
@@ -8,11 +12,14 @@ import dev.paddock.provider.spi.ModelFactory;
 import dev.paddock.sandbox.LocalSandboxProvider;
 import dev.paddock.store.Store;
 import dev.paddock.store.Stores;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +31,8 @@ public final class Node implements AutoCloseable {
   private final Home home;
   private final Settings settings;
   private Duration leaseTtl = Duration.ofSeconds(30);
+  private Optional<BinaryOperator<String>> secrets = Optional.empty();
+  private volatile Set<InetSocketAddress> listening = Set.of();
   private @Nullable Store store;
   private @Nullable Models models;
   private @Nullable LocalModelFactory localModels;
@@ -126,6 +135,34 @@ public final class Node implements AutoCloseable {
       loop = new SessionLoop(this, leaseTtl);
     }
     return loop;
+  }
+
+  /** What opens secrets that the server sealed, by the sealed text and what it belongs to. */
+  public synchronized void openSecretsWith(BinaryOperator<String> opener) {
+    secrets = Optional.of(opener);
+  }
+
+  /** The token of a repository, where a client gave one. */
+  synchronized Optional<String> repositoryToken(String id) {
+    Optional<Resource> token = store().resources().find("repository_token", id);
+    if (token.isPresent() && secrets.isEmpty()) {
+      throw new NodeException(
+          ErrorCode.PART_MISSING,
+          "the repository's token is sealed and only the server opens it; start: paddock serve");
+    }
+    return token.map(
+        found -> secrets.orElseThrow().apply(found.document().path("sealed").asText(), id));
+  }
+
+  /** Which addresses may be dialled on behalf of an agent. */
+  AddressGuard guard() {
+    return new AddressGuard(
+        PrivateHosts.parse(environment.getOrDefault("PADDOCK_PRIVATE_HOSTS", "")), () -> listening);
+  }
+
+  /** Where this Paddock listens, which no agent may make it dial. */
+  public void listensAt(Set<InetSocketAddress> addresses) {
+    listening = Set.copyOf(addresses);
   }
 
   @Override

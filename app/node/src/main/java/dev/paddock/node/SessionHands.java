@@ -3,6 +3,7 @@ package dev.paddock.node;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.HandsSource;
+import dev.paddock.agent.MemoryBook;
 import dev.paddock.agent.ToolRule;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.SessionId;
@@ -19,6 +20,7 @@ import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ import java.util.function.Predicate;
  * on them. Sessions that share a workspace share its box.
  */
 final class SessionHands implements HandsSource, AutoCloseable {
+  private static final Duration CHECKOUT_TIME = Duration.ofMinutes(5);
+
   private final Node node;
   private final SessionPlaces places;
   private final Map<String, OpenPlace> open = new HashMap<>();
@@ -47,24 +51,34 @@ final class SessionHands implements HandsSource, AutoCloseable {
     private final SessionPlace place;
     private final Workspace workspace;
     private final LazySandbox sandbox;
+    private final Optional<SessionMemory> memory;
+    private final Optional<SessionRepositories> repositories;
     private Instant used = Instant.now();
 
-    OpenPlace(SessionPlace place, Workspace workspace, LazySandbox sandbox) {
+    OpenPlace(
+        SessionPlace place,
+        Workspace workspace,
+        LazySandbox sandbox,
+        Optional<SessionMemory> memory,
+        Optional<SessionRepositories> repositories) {
       this.place = place;
       this.workspace = workspace;
       this.sandbox = sandbox;
+      this.memory = memory;
+      this.repositories = repositories;
     }
 
     void close() {
       try {
         sandbox.close();
       } finally {
+        memory.ifPresent(SessionMemory::close);
         workspace.close();
       }
     }
   }
 
-  private record OpenSession(OpenPlace place, LocalHands hands, List<ToolDefinition> definitions) {}
+  private record OpenSession(OpenPlace place, Hands hands, List<ToolDefinition> definitions) {}
 
   @Override
   public Hands open(SessionRecord session, AgentDefinition agent) {
@@ -106,10 +120,42 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .withMounts(mounts)
             .withEnvironment(place.variables())
             .withLimits(allowed);
+    Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
     return new OpenPlace(
         place,
-        Workspace.open(place.workspace(), mounts, allowed.workspaceBytes()),
-        new LazySandbox(() -> node.sandboxes().start(spec)));
+        workspace,
+        new LazySandbox(() -> node.sandboxes().start(spec)),
+        memory(place, workspace),
+        repositories(place, workspace, allowed));
+  }
+
+  private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
+    if (place.memory().isEmpty()) {
+      return Optional.empty();
+    }
+    MemoryBook book =
+        new MemoryBook(
+            node.store().resources(),
+            Clock.systemUTC(),
+            place.owner().workspaceId(),
+            MemoryBook.actor(place.owner().id()));
+    return Optional.of(
+        new SessionMemory(
+            place.memory(), workspace, book, node.store().blobs(), place.memoryFile()));
+  }
+
+  private Optional<SessionRepositories> repositories(
+      SessionPlace place, Workspace workspace, Limits limits) {
+    return place.repositories().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new SessionRepositories(
+                place,
+                workspace,
+                new GitCheckout(
+                    node.guard(), new GitProcess(limits.workspaceBytes(), CHECKOUT_TIME)),
+                node::repositoryToken,
+                node.store().sessions()));
   }
 
   private OpenSession openSession(SessionRecord session, AgentDefinition agent, OpenPlace place) {
@@ -119,10 +165,18 @@ final class SessionHands implements HandsSource, AutoCloseable {
           new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
     }
     SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
-    return new OpenSession(
-        place,
-        new LocalHands(tools, journal, place.workspace),
-        tools.stream().map(Tool::definition).toList());
+    List<ToolDefinition> definitions = tools.stream().map(Tool::definition).toList();
+    Hands hands = new LocalHands(tools, journal, place.workspace);
+    Predicate<String> writes =
+        name -> definitions.stream().noneMatch(tool -> tool.name().equals(name) && tool.readOnly());
+    Hands whole =
+        place.memory.<Hands>map(memory -> new MemoryHands(hands, memory, writes)).orElse(hands);
+    Hands complete =
+        place
+            .repositories
+            .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
+            .orElse(whole);
+    return new OpenSession(place, complete, definitions);
   }
 
   private static boolean mayExtract(AgentDefinition agent) {
@@ -158,6 +212,11 @@ final class SessionHands implements HandsSource, AutoCloseable {
   /** The opened workspace of a session, if its box or tools were ever asked for here. */
   synchronized Optional<Workspace> workspaceIfOpen(SessionId session) {
     return Optional.ofNullable(sessions.get(session)).map(opened -> opened.place().workspace);
+  }
+
+  /** The memory stores of a session, if its box or tools were ever asked for here. */
+  synchronized Optional<SessionMemory> memoryIfOpen(SessionId session) {
+    return Optional.ofNullable(sessions.get(session)).flatMap(opened -> opened.place().memory);
   }
 
   /** Sessions whose files are open here. */

@@ -9,12 +9,16 @@ import dev.paddock.agent.Preview;
 import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.Threads;
 import dev.paddock.agent.TurnListener;
+import dev.paddock.core.EventId;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.Principal;
+import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
+import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Lease;
+import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.ToolDefinition;
 import dev.paddock.sandbox.Workspace;
@@ -98,17 +102,41 @@ final class SessionLoop implements AutoCloseable {
     loop.interrupt(id, who);
   }
 
+  /** What was left unsaved, such as after an interrupt, is saved now. */
+  private void agreeMemory(SessionId id) {
+    List<String> notes =
+        hands
+            .memoryIfOpen(id)
+            .map(
+                memory -> {
+                  memory.mayChange();
+                  return memory.agree();
+                })
+            .orElse(List.of());
+    if (notes.isEmpty()) {
+      return;
+    }
+    SessionEvent notice =
+        new SessionEvent.Notice(
+            EventId.next(), "memory", String.join("\n", notes), Optional.empty());
+    node.store()
+        .sessions()
+        .append(id, Append.acknowledged(NewEvent.of(notice)).with(Append.Durability.TURN));
+  }
+
   /** What cannot be collected is told to whoever operates the node; the session goes on. */
   private void collectOutputs(SessionId id) {
     Optional<Workspace> workspace = hands.workspaceIfOpen(id);
     try {
+      agreeMemory(id);
       node.store()
           .sessions()
           .find(id)
           .ifPresent(session -> workspace.ifPresent(opened -> outputs.collect(session, opened)));
     } catch (PaddockException e) {
       troubles.accept(
-          "the outputs of session %s were not collected: %s".formatted(id, e.getMessage()));
+          "the outputs and memories of session %s were not collected: %s"
+              .formatted(id, e.getMessage()));
     }
   }
 

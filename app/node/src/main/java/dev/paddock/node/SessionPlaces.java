@@ -66,6 +66,13 @@ final class SessionPlaces {
             mounts.add(shown(file));
           }
         }
+        for (SessionDocument.MemoryMount store : document.memory()) {
+          if (store.readOnly()) {
+            Path shown = SessionMemory.shown(SessionPlace.memoryFile(folder), store);
+            Home.privateFolder(shown);
+            mounts.add(new ReadOnlyMount(shown, store.path()));
+          }
+        }
       } catch (IOException e) {
         throw failed(folder, e);
       }
@@ -76,7 +83,10 @@ final class SessionPlaces {
         workspace,
         List.copyOf(mounts),
         document.variables(),
-        document.files().stream().filter(file -> file.path().startsWith(OWN_FILES)).toList());
+        document.files().stream().filter(file -> file.path().startsWith(OWN_FILES)).toList(),
+        owner,
+        document.memory(),
+        document.repositories());
   }
 
   private static NodeException failed(Path path, IOException e) {

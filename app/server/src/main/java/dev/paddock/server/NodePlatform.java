@@ -31,6 +31,7 @@ public final class NodePlatform implements Platform, Runner, Previews {
     this.node = node;
     this.sessions = sessions;
     this.secrets = KeyFileSecrets.open(node.home().root().resolve("secrets-key"));
+    node.openSecretsWith(secrets::open);
   }
 
   @Override

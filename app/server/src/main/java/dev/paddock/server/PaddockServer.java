@@ -3,12 +3,14 @@ package dev.paddock.server;
 import dev.paddock.node.Node;
 import dev.paddock.node.SessionRunner;
 import dev.paddock.server.spi.Dialect;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A whole server of one home: its lock, node, runner and HTTP, started and stopped in order. */
@@ -81,6 +83,8 @@ public final class PaddockServer implements AutoCloseable {
                 readiness(node),
                 metrics,
                 log));
+    node.listensAt(
+        Set.of(new InetSocketAddress(http.address().getHost(), http.address().getPort())));
     runner.start();
     String address = http.address().toString();
     lock.ifPresent(held -> held.announce(address));

@@ -53,9 +53,6 @@ final class Tail {
         lock.unlock();
       }
     }
-    return read.entries().stream()
-        .filter(entry -> entry.sequence() > after)
-        .limit(limit)
-        .toList();
+    return read.entries().stream().filter(entry -> entry.sequence() > after).limit(limit).toList();
   }
 }

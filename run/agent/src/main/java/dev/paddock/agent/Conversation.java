@@ -26,13 +26,14 @@ final class Conversation {
   Conversation(
       AgentDefinition agent,
       List<SessionDocument.Skill> skills,
+      List<SessionDocument.MemoryMount> memory,
       Transcript transcript,
       Opening opening,
       ModelDescription model) {
     this.agent = agent;
     this.transcript = transcript;
     this.opening = opening;
-    this.system = system(agent, skills, opening, model);
+    this.system = system(agent, skills(skills) + memory(memory), opening, model);
     this.room = room(model, system, opening);
     for (Transcript.Item item : transcript.items()) {
       perItem.add(
@@ -50,7 +51,7 @@ final class Conversation {
       Transcript transcript,
       Opening opening,
       ModelDescription model) {
-    return new Conversation(agent, skills, transcript, opening, model).request();
+    return new Conversation(agent, skills, List.of(), transcript, opening, model).request();
   }
 
   ModelRequest request() {
@@ -164,10 +165,7 @@ final class Conversation {
   }
 
   private static String system(
-      AgentDefinition agent,
-      List<SessionDocument.Skill> skills,
-      Opening opening,
-      ModelDescription model) {
+      AgentDefinition agent, String shown, Opening opening, ModelDescription model) {
     StringBuilder out = new StringBuilder(agent.instructions().strip());
     if (model.can(Capability.GRAMMAR)) {
       if (!opening.tools().isEmpty()) {
@@ -176,13 +174,13 @@ final class Conversation {
       for (ToolDefinition tool : opening.tools()) {
         out.append("\n- ").append(tool.name()).append(": ").append(tool.description().strip());
       }
-      out.append(skills(skills));
+      out.append(shown);
       return out.toString().strip();
     }
     if (!agent.name().isBlank()) {
       out.append(place(agent));
     }
-    out.append(skills(skills));
+    out.append(shown);
     if (!model.can(Capability.JSON_SCHEMA)) {
       opening.output().ifPresent(schema -> out.append(outputRule(schema)));
     }
@@ -212,6 +210,20 @@ final class Conversation {
           .append(skill.name())
           .append("/SKILL.md): ")
           .append(skill.description().strip());
+    }
+    return out.toString();
+  }
+
+  private static String memory(List<SessionDocument.MemoryMount> stores) {
+    StringBuilder out = new StringBuilder();
+    if (!stores.isEmpty()) {
+      out.append(
+          "\n\nMemory. These folders outlive this session: read what fits the task before you begin:");
+    }
+    for (SessionDocument.MemoryMount store : stores) {
+      out.append("\n- ").append(store.name()).append(" (").append(store.path());
+      out.append(store.readOnly() ? ", read-only)" : ", keep in it what will be of use later)");
+      store.instructions().ifPresent(text -> out.append(": ").append(text.strip()));
     }
     return out.toString();
   }

@@ -36,6 +36,7 @@ record ModelTurn(
     StringBuilder text = new StringBuilder();
     StringBuilder thinking = new StringBuilder();
     List<Call> calls = new ArrayList<>();
+    listener.accept(new Preview.Asking(request));
     while (true) {
       Optional<ModelEvent> next = stream.next();
       if (next.isEmpty()) {

@@ -8,6 +8,9 @@ import java.time.Duration;
  * the event to come; when the turn is cut off or fails, it never comes.
  */
 public sealed interface Preview {
+  /** The model is asked; what it says until the next one is of this request. */
+  record Asking(EventId request) implements Preview {}
+
   /** More of an {@code agent.message}. */
   record Text(EventId event, String delta) implements Preview {}
 

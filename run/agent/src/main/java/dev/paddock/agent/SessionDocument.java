@@ -65,9 +65,17 @@ public record SessionDocument(
       @JsonProperty("read_only") boolean readOnly,
       Optional<String> instructions) {}
 
-  /** A Git repository. */
+  /**
+   * A Git repository.
+   *
+   * @param token the id of what its host is shown, which is kept sealed elsewhere
+   */
   public record Repository(
-      String url, Optional<String> branch, Optional<String> commit, String path) {}
+      String url,
+      Optional<String> branch,
+      Optional<String> commit,
+      String path,
+      @JsonProperty("token_id") Optional<String> token) {}
 
   /**
    * An agent that can be given work, or the conversation.

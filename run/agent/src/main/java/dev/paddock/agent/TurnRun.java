@@ -49,6 +49,7 @@ final class TurnRun {
         new Conversation(
             context.definition(),
             context.document().skills(),
+            context.document().memory(),
             ask.transcript(),
             ask.opening(),
             choice.model().description());

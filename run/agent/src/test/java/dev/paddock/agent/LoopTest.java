@@ -276,7 +276,10 @@ class LoopTest {
     place.wake(id, TestingModel.saying(text("Hello.")));
     SessionEvent.AgentMessage message =
         place.sessions.events(id, SessionEvent.AgentMessage.class).getFirst();
-    assertThat(place.previews).containsExactly(new Preview.Text(message.id(), "Hello."));
+    assertThat(place.previews.getFirst()).isInstanceOf(Preview.Asking.class);
+    assertThat(place.previews)
+        .filteredOn(Preview.Text.class::isInstance)
+        .containsExactly(new Preview.Text(message.id(), "Hello."));
   }
 
   @Test

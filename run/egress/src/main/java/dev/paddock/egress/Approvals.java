@@ -30,7 +30,7 @@ final class Approvals {
             "host %s is not on this environment's list, and too many questions about hosts wait for a person"
                 .formatted(target.host()));
       }
-      answer = answers.computeIfAbsent(target, this::ask);
+      answer = ask(target);
     }
     try {
       if (!answer.get(patience.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -54,12 +54,28 @@ final class Approvals {
     }
   }
 
+  /** The first one asks, all others wait for the same answer. */
   private CompletableFuture<Boolean> ask(Target target) {
-    try {
-      return approver.mayReach(target).toCompletableFuture().copy();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    CompletableFuture<Boolean> asked = answers.putIfAbsent(target, answer);
+    if (asked != null) {
+      return asked;
     }
+    try {
+      approver
+          .mayReach(target)
+          .whenComplete(
+              (allowed, failure) -> {
+                if (failure == null) {
+                  answer.complete(allowed);
+                } else {
+                  answer.completeExceptionally(failure);
+                }
+              });
+    } catch (RuntimeException e) {
+      answer.completeExceptionally(e);
+    }
+    return answer;
   }
 
   boolean given(Target target) {

@@ -4,7 +4,6 @@ import dev.paddock.core.ErrorCode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -24,10 +24,7 @@ import org.jspecify.annotations.Nullable;
  * connects is known without a name or a password. What its policy does not allow is refused.
  */
 public final class EgressProxy implements AutoCloseable {
-  private static final byte[] TOO_MANY =
-      Refused.denied(Denial.LIMIT, "too many connections at a time").answer();
-
-  private static final int BACKLOG = 512;
+  private static final int BACKLOG = 4096;
   private static final long ACCEPT_PAUSE_NANOS = 50_000_000;
 
   private final EgressService service;
@@ -36,6 +33,7 @@ public final class EgressProxy implements AutoCloseable {
   private final EgressListener listener;
   private final Approvals approvals;
   private final RateLimit rate;
+  private final Semaphore places;
   private final Path folder;
   private final Path socket;
   private final CertificateAuthority authority;
@@ -62,6 +60,7 @@ public final class EgressProxy implements AutoCloseable {
     this.approvals = new Approvals(approver);
     this.options = options;
     this.rate = new RateLimit(limits.requestsPerMinute(), System.nanoTime());
+    this.places = new Semaphore(limits.connections());
     this.authority = new CertificateAuthority();
     this.trust = service.trust();
     this.socket = folder.resolve("proxy");
@@ -116,30 +115,29 @@ public final class EgressProxy implements AutoCloseable {
     }
   }
 
-  /** Why it closed by itself, if it did: its log could not be kept. */
+  /** Why it lets nothing through any more, if it stopped by itself: its log could not be kept. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
   }
 
+  /** Takes a connection only when there is a place for it; others wait in the socket's queue. */
   private void accept() {
     while (!closed) {
+      if (has(EgressMeasure.CONNECTION_LIMIT)) {
+        places.acquireUninterruptibly();
+      }
       try {
         admit(server.accept());
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) { // out of files, most likely: others will give theirs back
+        places.release();
         LockSupport.parkNanos(ACCEPT_PAUSE_NANOS);
       }
     }
   }
 
   private void admit(SocketChannel channel) throws IOException {
-    if (has(EgressMeasure.CONNECTION_LIMIT) && connections.size() >= limits.connections()) {
-      try (channel) {
-        channel.write(ByteBuffer.wrap(TOO_MANY));
-      }
-      return;
-    }
     Connection connection = new Connection(this, channel);
     connections.add(connection);
     if (closed) {
@@ -150,6 +148,7 @@ public final class EgressProxy implements AutoCloseable {
 
   void forget(Connection connection) {
     connections.remove(connection);
+    places.release();
   }
 
   /** Ends what has lasted too long. */
@@ -166,9 +165,13 @@ public final class EgressProxy implements AutoCloseable {
     try {
       listener.onRequest(record);
     } catch (RuntimeException e) {
-      failure = e;
-      stop();
+      fail(e);
     }
+  }
+
+  void fail(RuntimeException cause) {
+    failure = cause;
+    stop();
   }
 
   boolean has(EgressMeasure measure) {
@@ -218,6 +221,7 @@ public final class EgressProxy implements AutoCloseable {
   /** Lets nothing through any more; boxes go on, without a way out. */
   void stop() {
     closed = true;
+    places.release(); // for whoever waits to accept
     try {
       server.close();
     } catch (IOException e) {

@@ -61,7 +61,13 @@ public final class EgressService implements AutoCloseable {
     while (!closed) {
       LockSupport.parkNanos(WATCH_NANOS);
       long now = System.nanoTime();
-      proxies.forEach(proxy -> proxy.watch(now));
+      for (EgressProxy proxy : proxies) {
+        try {
+          proxy.watch(now);
+        } catch (RuntimeException e) { // without its time limits it must not go on
+          proxy.fail(e);
+        }
+      }
     }
   }
 

@@ -21,6 +21,6 @@ final class Text {
         shown.append(String.format("\\u%04x", (int) c));
       }
     }
-    return text.length() > longest ? shown + "…" : shown.toString();
+    return text.length() > longest ? shown + "..." : shown.toString();
   }
 }

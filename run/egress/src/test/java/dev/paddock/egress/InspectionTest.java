@@ -52,7 +52,16 @@ final class InspectionTest {
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     return new TestingServer(
-        socket, seen -> TestingServer.ok(seen.header("authorization") + seen.body()));
+        socket,
+        seen ->
+            seen.header("upgrade").isEmpty()
+                ? TestingServer.ok(seen.header("authorization") + seen.body())
+                : """
+                HTTP/1.1 101 Switching Protocols\r
+                Upgrade: websocket\r
+                Connection: Upgrade\r
+                \r
+                frame""");
   }
 
   @AfterEach
@@ -155,6 +164,22 @@ final class InspectionTest {
       assertThat(ask(tls, "GET /", "Authorization: Bearer " + PLACEHOLDER + "\r\n"))
           .isEqualTo("200 Bearer " + PLACEHOLDER);
       assertThat(server.seen.getFirst().header("authorization")).isEqualTo("Bearer real-value");
+    }
+  }
+
+  @Test
+  void aWebSocketPasses() throws Exception {
+    try (TestingProxy proxy = proxy(inspecting());
+        SSLSocket tls = open(proxy)) {
+      tls.getOutputStream()
+          .write(
+              HttpInput.bytes(
+                  "GET / HTTP/1.1\r\nHost: allowed.test:"
+                      + server.port()
+                      + "\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"));
+      HttpInput in = new HttpInput(tls.getInputStream());
+      assertThat(ResponseHead.read(in, 4096).status()).isEqualTo(101);
+      assertThat(in.readNBytes(5)).isEqualTo(HttpInput.bytes("frame"));
     }
   }
 

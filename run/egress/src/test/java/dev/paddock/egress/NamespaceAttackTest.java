@@ -19,7 +19,8 @@ import org.junit.jupiter.api.condition.OS;
 
 /**
  * Attack 40 with addresses that must not be dialled here: they exist only in a network namespace
- * that the test makes, in which everything runs, the box and its proxy too.
+ * that the test makes, on a dummy interface or a veth with nobody at its other end; everything runs
+ * in there, the box and its proxy too.
  */
 @EnabledOnOs(OS.LINUX)
 final class NamespaceAttackTest {
@@ -29,7 +30,8 @@ final class NamespaceAttackTest {
   private static final String NETWORK =
       """
       ip link set lo up || exit 1
-      ip link add paddock0 type dummy || exit 1
+      ip link add paddock0 type dummy ||
+        ip link add paddock0 type veth peer name nobody || exit 1
       for address in %s; do
         ip address add $address/32 dev paddock0 || exit 1
       done

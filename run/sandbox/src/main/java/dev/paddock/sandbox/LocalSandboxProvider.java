@@ -70,6 +70,18 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     }
   }
 
+  /** Whether sandboxes that may reach hosts can be started here, too. */
+  public Readiness egressReadiness() {
+    List<Readiness.Missing> missing = new ArrayList<>(readiness().missing());
+    if (machine.socat().isEmpty()) {
+      missing.add(
+          new Readiness.Missing(
+              "socat, by which a sandbox reaches its egress proxy, is not installed",
+              Machine.INSTALL_SOCAT));
+    }
+    return new Readiness(missing);
+  }
+
   private void prove() {
     Setup parts = setup();
     Path workspace = parts.run().path().resolve("proof-" + started.incrementAndGet());

@@ -156,6 +156,30 @@ final class RootFolder implements AutoCloseable {
     }
   }
 
+  /** Removes a name, whose way may lead through links that stay inside. */
+  void remove(String path, boolean isFolder) throws Errno {
+    byte[] bytes = PathText.decode(path);
+    int slash = lastSlash(bytes);
+    byte[] parent = slash < 0 ? new byte[0] : Arrays.copyOf(bytes, slash);
+    try (Fd folder = open(parent, Posix.O_PATH | Posix.O_DIRECTORY, true)) {
+      Posix.unlinkat(folder.number(), Arrays.copyOfRange(bytes, slash + 1, bytes.length), isFolder);
+    }
+  }
+
+  /** Moves a folder of this machine to a path, in the place of nothing or an empty folder. */
+  void moveIn(Path host, String path) throws IOException {
+    Path above = host.toAbsolutePath().getParent();
+    Path name = host.getFileName();
+    if (above == null || name == null) {
+      throw new IllegalArgumentException("the root folder cannot be moved");
+    }
+    try (RootFolder from = open(above, "/", Resolver.best("/"));
+        Fd folder = from.open("", Posix.O_PATH | Posix.O_DIRECTORY, false);
+        Place place = placeOf(PathText.decode(path), false)) {
+      Posix.renameat(folder.number(), bytesOf(name), place.folder.number(), place.name);
+    }
+  }
+
   /** Creates the folder and its missing parents. */
   void createFolders(String path) throws IOException {
     folders(PathText.decode(path), true).close();

@@ -229,6 +229,54 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
     return new WorkspaceListing(this).list(folder, deep);
   }
 
+  /**
+   * Removes a file, or a link itself, and then the folders above it that are empty, up to {@code
+   * above}. Nothing happens where nothing is.
+   *
+   * @param above a folder that stays
+   */
+  public void remove(String path, String above) {
+    Location at = locate(path);
+    if (!at.writable()) {
+      throw new SandboxException(
+          ErrorCode.READ_ONLY, at.shown() + " is read-only and cannot be removed");
+    }
+    String keep = locate(above).path();
+    try {
+      at.folder().remove(at.path(), false);
+      for (String folder = parent(at.path());
+          !folder.equals(keep) && folder.startsWith(keep);
+          folder = parent(folder)) {
+        at.folder().remove(folder, true);
+      }
+    } catch (Errno e) {
+      if (!e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ENOTEMPTY, Errno.EEXIST)) {
+        throw Failure.of(at.shown(), e);
+      }
+    }
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
+  /**
+   * Moves a folder of this machine, from the same file system, to where nothing or an empty folder
+   * is. Missing folders above are made; no link on the way is followed.
+   */
+  public void moveIn(Path folder, String path) {
+    Location at = locate(path);
+    if (!at.writable()) {
+      throw new SandboxException(
+          ErrorCode.READ_ONLY, at.shown() + " is read-only; choose a path below /workspace");
+    }
+    try {
+      at.folder().moveIn(folder, at.path());
+    } catch (IOException e) {
+      throw Failure.of(at.shown(), e);
+    }
+  }
+
   void replace(String path, RootFolder.Content content) {
     Location at = locate(path);
     if (!at.writable()) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.condition.OS;
 /** The way from a box to its proxy, and that it is the only one. */
 @EnabledOnOs(OS.LINUX)
 final class EgressBridgeTest {
-  private static final String ASK =
+  static final String ASK =
       """
       use IO::Socket::INET;
       my $proxy = IO::Socket::INET->new(PeerAddr => '127.0.0.1:3128') or die "no proxy: $!\\n";
@@ -256,6 +256,10 @@ final class EgressBridgeTest {
           .extracting(e -> ((SandboxException) e).code())
           .isEqualTo(ErrorCode.ISOLATION_MISSING);
       provider.start(spec).close();
+      assertThat(provider.readiness().ready()).isTrue();
+      assertThat(provider.egressReadiness().missing())
+          .singleElement()
+          .satisfies(part -> assertThat(part.fix()).contains("sudo apt-get install socat"));
     }
   }
 

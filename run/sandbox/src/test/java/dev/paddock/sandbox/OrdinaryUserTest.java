@@ -59,6 +59,7 @@ final class OrdinaryUserTest {
               "memory limit held",
               "process limit held",
               "secret hidden",
+              EgressBridge.findSocat().isPresent() ? "bridge hello" : "bridge not tried",
               "no namespaces",
               "NoNewPrivs:\t1");
     }
@@ -125,9 +126,23 @@ final class OrdinaryUserTest {
                   .stdoutText()
                   .contains("canary");
           System.out.println("secret " + (seen ? "SEEN" : "hidden"));
+          bridged(provider, folder, workspace);
           print(
               sandbox, "unshare -U true || echo no namespaces; grep NoNewPrivs /proc/self/status");
         }
+      }
+    }
+
+    private static void bridged(LocalSandboxProvider provider, Path folder, Path workspace)
+        throws Exception {
+      if (!provider.egressReadiness().ready()) {
+        System.out.println("bridge not tried");
+        return;
+      }
+      try (TestingProxy proxy = new TestingProxy(folder.resolve("proxy"));
+          Sandbox box = provider.start(SandboxSpec.of(workspace).withEgress(proxy.egress))) {
+        String said = box.exec(ExecRequest.of("perl", "-e", EgressBridgeTest.ASK)).stdoutText();
+        System.out.print("bridge " + said);
       }
     }
 

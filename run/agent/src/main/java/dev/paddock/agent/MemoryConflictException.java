@@ -1,14 +1,10 @@
-package dev.paddock.anthropic;
+package dev.paddock.agent;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
-import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
-import dev.paddock.server.spi.Reply;
-import java.util.Map;
 
 /** A write to a memory store that its state does not allow. */
-final class MemoryConflictException extends PaddockException {
+public final class MemoryConflictException extends PaddockException {
   private static final long serialVersionUID = 1L;
 
   private final String path;
@@ -33,17 +29,13 @@ final class MemoryConflictException extends PaddockException {
     this.memoryId = memoryId;
   }
 
-  /** The vendor's form, which has more than a message. */
-  Reply reply(String requestId) {
-    ObjectNode body = Json.object().put("type", "error");
-    ObjectNode error = body.putObject("error");
-    error.put(
-        "type", path.isEmpty() ? "memory_precondition_failed_error" : "memory_path_conflict_error");
-    error.put("message", getMessage());
-    if (!path.isEmpty()) {
-      error.put("conflicting_path", path).put("conflicting_memory_id", memoryId);
-    }
-    body.put("request_id", requestId);
-    return new Reply.Json(409, Map.of("x-should-retry", "false"), body);
+  /** The path that is taken; empty where a precondition does not hold. */
+  public String path() {
+    return path;
+  }
+
+  /** The memory whose path it is. */
+  public String memoryId() {
+    return memoryId;
   }
 }
