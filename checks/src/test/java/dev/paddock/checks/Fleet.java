@@ -93,8 +93,14 @@ final class Fleet implements AutoCloseable {
 
   @Override
   public void close() throws Exception {
-    awaitSuccessor();
-    restarts.close();
-    servers.forEach(ServerUnderTest::close);
+    try {
+      awaitSuccessor();
+    } finally {
+      restarts.close();
+      try (ServerUnderTest _ = servers.getFirst();
+          ServerUnderTest _ = servers.getLast()) {
+        programs.clear();
+      }
+    }
   }
 }

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what waits for a person goes on waiting, and the session comes to its end.
  */
 @Tag("slow")
-@Timeout(value = 30, unit = TimeUnit.MINUTES)
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class ServerKillTest {
   private static final boolean SOAK = Boolean.getBoolean("paddock.soak");
   private static final int KILLS = SOAK ? 100 : 4;
