@@ -35,7 +35,7 @@ final class TestingCommand {
       System.setOut(capturedOut);
       System.setErr(capturedErr);
       CommandLine line = Paddock.commandLine(environment);
-      line.setErr(new PrintWriter(capturedErr, true));
+      line.setErr(new PrintWriter(capturedErr, true, StandardCharsets.UTF_8));
       int exit = line.execute(arguments);
       return new Result(
           exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
