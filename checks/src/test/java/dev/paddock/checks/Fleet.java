@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,7 +49,7 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Kills the current server; the other one, or its successor, becomes current. */
-  void kill() throws Exception {
+  void kill() throws InterruptedException {
     awaitSuccessor();
     killed = current;
     server().process().destroyForcibly().waitFor();
@@ -63,10 +64,15 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Waits until every server runs. */
-  void awaitSuccessor() throws Exception {
+  void awaitSuccessor() throws InterruptedException {
     if (successor.isPresent()) {
-      servers.set(killed, successor.get().get());
-      successor = Optional.empty();
+      try {
+        servers.set(killed, successor.get().get());
+      } catch (ExecutionException e) {
+        throw new AssertionError("a killed server did not start again", e);
+      } finally {
+        successor = Optional.empty();
+      }
     }
   }
 
@@ -92,15 +98,20 @@ final class Fleet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     try {
       awaitSuccessor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
-      restarts.close();
-      try (ServerUnderTest _ = servers.getFirst();
-          ServerUnderTest _ = servers.getLast()) {
-        programs.clear();
-      }
+      closeServers();
+    }
+  }
+
+  private void closeServers() {
+    try (ServerUnderTest _ = servers.getFirst();
+        ServerUnderTest _ = servers.getLast()) {
+      restarts.shutdownNow();
     }
   }
 }
