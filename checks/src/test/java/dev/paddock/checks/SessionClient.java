@@ -26,7 +26,10 @@ final class SessionClient implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final long AGAIN_NANOS = Duration.ofMillis(50).toNanos();
 
-  private final HttpClient http = HttpClient.newHttpClient();
+  /** Any number of streams at once: each has a connection of its own. */
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final Supplier<String> url;
 
   SessionClient(Supplier<String> url) {
