@@ -106,7 +106,21 @@ public class HttpClientExample {
     if (!text.find()) {
       throw new IllegalArgumentException("no \"" + name + "\" in " + json);
     }
-    return text.group(1).translateEscapes();
+    return Pattern.compile("\\\\(u[0-9a-fA-F]{4}|.)")
+        .matcher(text.group(1))
+        .replaceAll(escape -> Matcher.quoteReplacement(unescaped(escape.group(1))));
+  }
+
+  static String unescaped(String escape) {
+    return switch (escape.charAt(0)) {
+      case 'n' -> "\n";
+      case 't' -> "\t";
+      case 'r' -> "\r";
+      case 'b' -> "\b";
+      case 'f' -> "\f";
+      case 'u' -> Character.toString(Integer.parseInt(escape.substring(1), 16));
+      default -> escape;
+    };
   }
 
   static String quoted(String text) {

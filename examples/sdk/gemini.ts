@@ -27,7 +27,7 @@ for await (const event of stream) {
 console.log();
 
 const files = await ai.environments.files.list({
-  environment: first.environment_id!,
+  environment: first.environment_id ?? '',
   path: '',
   recursive: true,
 });

@@ -72,7 +72,8 @@ class FaultTest {
         Arguments.of("stalls in the middle", raw(WORD, Ending.SILENCE), "timeout"),
         Arguments.of("cuts in the middle", raw(WORD, Ending.CUT), "unavailable"),
         Arguments.of("ends before its end", raw(WORD, Ending.WHOLE), "unavailable"),
-        Arguments.of("sends garbage", raw("data: {\"choices\": [}\n\n", Ending.WHOLE), "unavailable"),
+        Arguments.of(
+            "sends garbage", raw("data: {\"choices\": [}\n\n", Ending.WHOLE), "unavailable"),
         Arguments.of("503", new Answer.Failure(503), "unavailable"),
         Arguments.of("529", new Answer.Failure(529), "overloaded"),
         Arguments.of("429, seconds", limited("1"), "rate_limited"));

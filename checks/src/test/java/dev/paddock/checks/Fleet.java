@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -63,7 +64,7 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Waits until every server runs. */
-  void awaitSuccessor() throws Exception {
+  void awaitSuccessor() throws ExecutionException, InterruptedException {
     if (successor.isPresent()) {
       servers.set(killed, successor.get().get());
       successor = Optional.empty();
@@ -92,9 +93,17 @@ final class Fleet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    awaitSuccessor();
-    restarts.close();
-    servers.forEach(ServerUnderTest::close);
+  public void close() throws ExecutionException {
+    try {
+      awaitSuccessor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      restarts.close();
+      try (ServerUnderTest _ = servers.getFirst();
+          ServerUnderTest _ = servers.getLast()) {
+        programs.clear();
+      }
+    }
   }
 }

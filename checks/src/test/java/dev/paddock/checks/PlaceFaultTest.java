@@ -92,7 +92,8 @@ class PlaceFaultTest {
             .getBytes(StandardCharsets.US_ASCII));
     out.flush();
     InputStream in = socket.getInputStream();
-    assertThat(new String(in.readNBytes(15), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 OK");
+    assertThat(new String(in.readNBytes(15), StandardCharsets.US_ASCII))
+        .isEqualTo("HTTP/1.1 200 OK");
     return socket;
   }
 
@@ -100,7 +101,8 @@ class PlaceFaultTest {
   void aFullDiskRefusesWritesUntilThereIsSpace() throws Exception {
     assumeTrue(Machine.confines(), Machine.whyNot());
     Path disk = Files.createDirectory(folder.resolve("home"));
-    Optional<String> refused = run("mount", "-t", "tmpfs", "-o", "size=48m", "none", disk.toString());
+    Optional<String> refused =
+        run("mount", "-t", "tmpfs", "-o", "size=48m", "none", disk.toString());
     assumeTrue(
         refused.isEmpty(), "a small file system cannot be mounted here: " + refused.orElse(""));
     try (TestingOpenAi model = new TestingOpenAi(Work::next);

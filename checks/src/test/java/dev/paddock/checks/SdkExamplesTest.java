@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The vendors' quick starts in {@code examples/sdk} run as they stand; only the URL is ours. */
+/** The programs in {@code examples/sdk} run as they stand; of the vendors' only the URL is ours. */
 class SdkExamplesTest {
   private static final Path EXAMPLES = Program.root().resolve("examples/sdk");
   private static final long LIMIT_SECONDS = 120;
@@ -26,7 +26,7 @@ class SdkExamplesTest {
     try (Stream<Path> files = Files.list(EXAMPLES)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.endsWith(".ts") || name.endsWith(".py"))
+          .filter(name -> !name.endsWith(".md"))
           .sorted()
           .toList();
     } catch (IOException e) {
@@ -37,9 +37,12 @@ class SdkExamplesTest {
   @ParameterizedTest
   @MethodSource("examples")
   void theQuickStartAnswers(String name) throws Exception {
-    boolean python = name.endsWith(".py");
     Optional<String> missing =
-        Conformance.missing(Path.of(python ? "quick_smoke.py" : "quick.mjs"));
+        switch (kind(name)) {
+          case "py" -> Conformance.missing(Path.of("quick_smoke.py"));
+          case "ts" -> Conformance.missing(Path.of("quick.mjs"));
+          default -> Optional.empty();
+        };
     assumeTrue(missing.isEmpty(), missing.orElse(""));
     assumeTrue(Machine.confines(), Machine.whyNot());
 
@@ -50,14 +53,28 @@ class SdkExamplesTest {
               .with("OPENAI_API_KEY", "upstream-key")
               .with("PADDOCK_MODEL", "openai/scripted");
       try (ServerUnderTest server = ServerUnderTest.start(program, folder)) {
-        assertThat(run(name, python, server)).contains("good day");
+        assertThat(run(name, server)).contains("good day");
       }
     }
   }
 
-  private String run(String name, boolean python, ServerUnderTest server) throws Exception {
+  private static String kind(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private static String interpreter(String name) {
+    return switch (kind(name)) {
+      case "py" -> "python3";
+      case "ts" -> "node";
+      case "java" -> Path.of(System.getProperty("java.home"), "bin", "java").toString();
+      default -> throw new AssertionError("nothing here runs " + name);
+    };
+  }
+
+  private String run(String name, ServerUnderTest server) throws Exception {
     Path script = EXAMPLES.resolve(name);
-    if (!python) {
+    boolean copied = kind(name).equals("ts");
+    if (copied) {
       // They have no types to strip, and the SDKs are found from where the scripts lie.
       script = Conformance.SCRIPTS.resolve("node_modules").resolve(".example-" + name + ".mjs");
       Files.copy(EXAMPLES.resolve(name), script);
@@ -65,7 +82,7 @@ class SdkExamplesTest {
     try {
       Path out = folder.resolve("example.out");
       ProcessBuilder builder =
-          new ProcessBuilder(python ? "python3" : "node", script.toString(), "say good day")
+          new ProcessBuilder(interpreter(name), script.toString(), "say good day")
               .redirectErrorStream(true)
               .redirectOutput(out.toFile());
       builder.environment().put("PYTHONPATH", Conformance.SCRIPTS.resolve("python").toString());
@@ -80,7 +97,7 @@ class SdkExamplesTest {
       assertThat(process.exitValue()).as(said).isZero();
       return said;
     } finally {
-      if (!python) {
+      if (copied) {
         Files.deleteIfExists(script);
       }
     }

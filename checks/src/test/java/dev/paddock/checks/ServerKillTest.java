@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what waits for a person goes on waiting, and the session comes to its end.
  */
 @Tag("slow")
-@Timeout(value = 30, unit = TimeUnit.MINUTES)
+@Timeout(value = 2, unit = TimeUnit.HOURS)
 class ServerKillTest {
   private static final boolean SOAK = Boolean.getBoolean("paddock.soak");
   private static final int KILLS = SOAK ? 100 : 4;
@@ -114,8 +114,11 @@ class ServerKillTest {
         int next = at;
         List<JsonNode> seen =
             follower.await(
-                events -> events.size() >= next || SessionFollower.isIdle(events) && fresh(events, answered));
-        Optional<String> waiting = SessionFollower.asks(seen).filter(call -> !answered.contains(call));
+                events ->
+                    events.size() >= next
+                        || SessionFollower.isIdle(events) && fresh(events, answered));
+        Optional<String> waiting =
+            SessionFollower.asks(seen).filter(call -> !answered.contains(call));
         if (waiting.isPresent()) {
           kills -= answer(fleet, client, session, waiting.get(), kills);
           answered.add(waiting.get());
@@ -138,7 +141,9 @@ class ServerKillTest {
     return SessionFollower.asks(events).map(call -> !answered.contains(call)).orElse(true);
   }
 
-  /** Returns how often the server was killed: before the answer, while it is sent, or not at all. */
+  /**
+   * Returns how often the server was killed: before the answer, while it is sent, or not at all.
+   */
   private int answer(Fleet fleet, SessionClient client, String session, String call, int kills)
       throws Exception {
     ObjectNode allow = SessionClient.allow(call);
@@ -170,13 +175,15 @@ class ServerKillTest {
     ServerUnderTest paused = fleet.pause();
     try (SessionFollower follower = new SessionFollower(client, session, first)) {
       List<JsonNode> seen =
-          follower.await(events -> SessionFollower.asks(events).isPresent() || SessionFollower.isIdle(events));
+          follower.await(
+              events -> SessionFollower.asks(events).isPresent() || SessionFollower.isIdle(events));
       Optional<String> call = SessionFollower.asks(seen);
       if (call.isPresent()) {
         client.sendUntilTaken(session, SessionClient.allow(call.get()), call.get());
       }
       List<JsonNode> all =
-          follower.await(events -> SessionFollower.isIdle(events) && SessionFollower.asks(events).isEmpty());
+          follower.await(
+              events -> SessionFollower.isIdle(events) && SessionFollower.asks(events).isEmpty());
       List<JsonNode> before = check(client, session, first, all);
       Fleet.resume(paused);
       awaitRest(paused);
@@ -218,8 +225,7 @@ class ServerKillTest {
       }
       assertThat(log.getLast().path("stop_reason").path("type").asText()).isEqualTo("end_turn");
       assertThat(log)
-          .anyMatch(
-              event -> event.path("type").asText().equals("agent.thread_context_compacted"));
+          .anyMatch(event -> event.path("type").asText().equals("agent.thread_context_compacted"));
       assertThat(LogCheck.ids(seen))
           .as("what a client saw")
           .containsExactlyElementsOf(

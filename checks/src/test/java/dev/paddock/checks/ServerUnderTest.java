@@ -86,7 +86,9 @@ final class ServerUnderTest implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-      assertThat(process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)).as("ended: %s", log()).isTrue();
+      boolean ended = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      assertThat(ended).as("ended: %s", log()).isTrue();
     } catch (InterruptedException e) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();

@@ -27,7 +27,10 @@ public final class Providers {
   private static HttpLimits limits(Map<String, String> environment) {
     HttpLimits usual = HttpLimits.DEFAULT;
     return set(environment, SILENCE)
-        .map(text -> new HttpLimits(seconds(text), usual.total(), usual.maxEventBytes(), usual.maxStreamBytes()))
+        .map(
+            text ->
+                new HttpLimits(
+                    seconds(text), usual.total(), usual.maxEventBytes(), usual.maxStreamBytes()))
         .orElse(usual);
   }
 
