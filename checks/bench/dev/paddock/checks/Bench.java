@@ -57,6 +57,11 @@ public final class Bench {
                             },
                         root.toString(),
                         model))));
+    all.put(
+        "server",
+        new Entry(
+            "a turn beside openai-agents, events, streams, sessions, start: server [PYTHON with openai-agents]",
+            rest -> ServerBenchmark.run(root, rest)));
     all.put("start", new Entry("start times of the command", rest -> StartBenchmark.run(root)));
     return all;
   }

@@ -52,14 +52,15 @@ public final class AppendBenchmark {
         args.length > 0
             ? Files.createDirectories(Path.of(args[0]))
             : Files.createTempDirectory("paddock-append");
-    System.out.printf(
-        "%-10s %-14s %-20s %12s %12s %7s%n",
-        "database", "durability", "callers", "raw/s", "store/s", "ratio");
     sqlite(folder);
     postgres(folder);
   }
 
-  private static void sqlite(Path folder) throws Exception {
+  /** SQLite alone, under a head line. */
+  public static void sqlite(Path folder) throws Exception {
+    System.out.printf(
+        "%-10s %-14s %-20s %12s %12s %7s%n",
+        "database", "durability", "callers", "raw/s", "store/s", "ratio");
     for (Durability durability : Durability.values()) {
       Path rawHome = Files.createTempDirectory(folder, "raw");
       SqliteStore.open(rawHome).close();

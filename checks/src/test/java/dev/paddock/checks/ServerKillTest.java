@@ -114,10 +114,8 @@ class ServerKillTest {
         int next = at;
         List<JsonNode> seen =
             follower.await(
-                events ->
-                    events.size() >= next
-                        || SessionFollower.isIdle(events) && fresh(events, answered));
-        Optional<String> waiting = waiting(seen).filter(call -> !answered.contains(call));
+                events -> events.size() >= next || SessionFollower.isIdle(events) && fresh(events, answered));
+        Optional<String> waiting = SessionFollower.asks(seen).filter(call -> !answered.contains(call));
         if (waiting.isPresent()) {
           kills -= answer(fleet, client, session, waiting.get(), kills);
           answered.add(waiting.get());
@@ -137,18 +135,10 @@ class ServerKillTest {
 
   /** Whether the last event that says where the session stands came after what was answered. */
   private static boolean fresh(List<JsonNode> events, Set<String> answered) {
-    return waiting(events).map(call -> !answered.contains(call)).orElse(true);
+    return SessionFollower.asks(events).map(call -> !answered.contains(call)).orElse(true);
   }
 
-  private static Optional<String> waiting(List<JsonNode> events) {
-    return SessionFollower.status(events)
-        .map(event -> event.path("stop_reason").path("event_ids").path(0).asText(""))
-        .filter(call -> !call.isEmpty());
-  }
-
-  /**
-   * Returns how often the server was killed: before the answer, while it is sent, or not at all.
-   */
+  /** Returns how often the server was killed: before the answer, while it is sent, or not at all. */
   private int answer(Fleet fleet, SessionClient client, String session, String call, int kills)
       throws Exception {
     ObjectNode allow = SessionClient.allow(call);
@@ -180,13 +170,13 @@ class ServerKillTest {
     ServerUnderTest paused = fleet.pause();
     try (SessionFollower follower = new SessionFollower(client, session, first)) {
       List<JsonNode> seen =
-          follower.await(events -> waiting(events).isPresent() || SessionFollower.isIdle(events));
-      Optional<String> call = waiting(seen);
+          follower.await(events -> SessionFollower.asks(events).isPresent() || SessionFollower.isIdle(events));
+      Optional<String> call = SessionFollower.asks(seen);
       if (call.isPresent()) {
         client.sendUntilTaken(session, SessionClient.allow(call.get()), call.get());
       }
       List<JsonNode> all =
-          follower.await(events -> SessionFollower.isIdle(events) && waiting(events).isEmpty());
+          follower.await(events -> SessionFollower.isIdle(events) && SessionFollower.asks(events).isEmpty());
       List<JsonNode> before = check(client, session, first, all);
       Fleet.resume(paused);
       awaitRest(paused);
@@ -228,7 +218,8 @@ class ServerKillTest {
       }
       assertThat(log.getLast().path("stop_reason").path("type").asText()).isEqualTo("end_turn");
       assertThat(log)
-          .anyMatch(event -> event.path("type").asText().equals("agent.thread_context_compacted"));
+          .anyMatch(
+              event -> event.path("type").asText().equals("agent.thread_context_compacted"));
       assertThat(LogCheck.ids(seen))
           .as("what a client saw")
           .containsExactlyElementsOf(

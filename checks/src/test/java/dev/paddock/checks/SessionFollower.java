@@ -84,6 +84,13 @@ final class SessionFollower implements AutoCloseable {
         .isPresent();
   }
 
+  /** The call that the session waits for a person to allow. */
+  static Optional<String> asks(List<JsonNode> events) {
+    return status(events)
+        .map(event -> event.path("stop_reason").path("event_ids").path(0).asText(""))
+        .filter(call -> !call.isEmpty());
+  }
+
   @Override
   public void close() throws InterruptedException {
     closed = true;

@@ -13,7 +13,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -26,6 +28,7 @@ final class TestingOpenAi implements AutoCloseable {
   private final HttpServer server;
   private final Function<JsonNode, Answer> script;
   private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /** What the model says to one request. */
   sealed interface Answer {
@@ -33,13 +36,27 @@ final class TestingOpenAi implements AutoCloseable {
 
     record Calls(List<Call> calls) implements Answer {}
 
-    record Failure(int status) implements Answer {}
+    record Failure(int status, Map<String, String> headers) implements Answer {
+      Failure(int status) {
+        this(status, Map.of());
+      }
+    }
+
+    /** Bytes that are sent as an event stream, as they are, and what comes then. */
+    record Raw(String text, Ending ending) implements Answer {}
 
     /** The word again and again until the client hangs up. */
     record Endless(String word) implements Answer {}
   }
 
   record Call(String name, ObjectNode arguments) {}
+
+  /** How a raw answer ends: well, with the connection cut off, or never. */
+  enum Ending {
+    WHOLE,
+    CUT,
+    SILENCE
+  }
 
   TestingOpenAi(Function<JsonNode, Answer> script) {
     this.script = script;
@@ -104,16 +121,36 @@ final class TestingOpenAi implements AutoCloseable {
     }
   }
 
+  private void raw(HttpExchange exchange, Answer.Raw raw) throws IOException {
+    byte[] bytes = raw.text().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+    long announced = bytes.length + (raw.ending() == Ending.WHOLE ? 0 : 1000);
+    exchange.sendResponseHeaders(200, announced);
+    exchange.getResponseBody().write(bytes);
+    exchange.getResponseBody().flush();
+    if (raw.ending() == Ending.SILENCE) {
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    exchange.close();
+  }
+
   private void complete(HttpExchange exchange) throws IOException {
     JsonNode request = Json.read(exchange.getRequestBody().readAllBytes(), JsonNode.class);
     requests.add(request);
     switch (script.apply(request)) {
-      case Answer.Failure failure ->
-          answer(
-              exchange,
-              failure.status(),
-              "application/json",
-              "{\"error\":{\"message\":\"scripted\"}}");
+      case Answer.Failure failure -> {
+        failure.headers().forEach(exchange.getResponseHeaders()::set);
+        answer(
+            exchange,
+            failure.status(),
+            "application/json",
+            "{\"error\":{\"message\":\"scripted\"}}");
+      }
+      case Answer.Raw raw -> raw(exchange, raw);
       case Answer.Endless endless -> endless(exchange, endless.word());
       case Answer.Text text -> {
         StringBuilder events = new StringBuilder();
@@ -150,7 +187,7 @@ final class TestingOpenAi implements AutoCloseable {
     }
   }
 
-  private static String chunk(ObjectNode delta, String finish) {
+  static String chunk(ObjectNode delta, String finish) {
     ObjectNode chunk = Json.object().put("id", "chatcmpl-1").put("object", "chat.completion.chunk");
     ObjectNode choice = chunk.putArray("choices").addObject().put("index", 0);
     choice.set("delta", delta);
@@ -176,6 +213,7 @@ final class TestingOpenAi implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
   }
 }

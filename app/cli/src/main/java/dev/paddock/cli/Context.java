@@ -1,5 +1,6 @@
 package dev.paddock.cli;
 
+import dev.paddock.core.ErrorCode;
 import dev.paddock.node.Home;
 import dev.paddock.node.Node;
 import java.lang.reflect.Constructor;
@@ -26,6 +27,20 @@ final class Context implements IFactory {
 
   Node open() {
     return Node.open(environment);
+  }
+
+  /**
+   * This home, for what no server offers.
+   *
+   * @param what is done only there, such as {@code keys are kept}
+   */
+  Node openHome(String what) {
+    if (RemoteServer.of(environment).isPresent()) {
+      throw new RemoteException(
+          ErrorCode.INVALID_REQUEST,
+          what + " by the home itself; unset PADDOCK_URL and run it where PADDOCK_HOME lies");
+    }
+    return open();
   }
 
   /** Of the server that {@code PADDOCK_URL} names, else of this home. */

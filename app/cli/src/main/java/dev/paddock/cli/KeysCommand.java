@@ -81,7 +81,7 @@ final class KeysCommand implements Runnable {
                 throw new ParameterException(
                     spec.commandLine(), "--scope must be read, write or admin, not " + scope);
           };
-      try (Node node = context.open()) {
+      try (Node node = context.openHome("keys are kept")) {
         ApiKeys.Created created = new ApiKeys(node.store().resources()).create(name, chosen);
         if (json) {
           System.out.println(
@@ -110,7 +110,7 @@ final class KeysCommand implements Runnable {
 
     @Override
     public Integer call() {
-      try (Node node = context.open()) {
+      try (Node node = context.openHome("keys are kept")) {
         Table table = new Table("ID", "CREATED", "SCOPE", "NAME");
         for (ApiKeys.Known key : new ApiKeys(node.store().resources()).list()) {
           if (json) {
@@ -143,7 +143,7 @@ final class KeysCommand implements Runnable {
 
     @Override
     public Integer call() {
-      try (Node node = context.open()) {
+      try (Node node = context.openHome("keys are kept")) {
         if (!new ApiKeys(node.store().resources()).revoke(id)) {
           throw new NodeException(
               ErrorCode.NOT_FOUND, "there is no key \"%s\"; see: paddock keys list".formatted(id));

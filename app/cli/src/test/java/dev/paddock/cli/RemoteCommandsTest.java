@@ -181,6 +181,7 @@ class RemoteCommandsTest {
         new String[][] {
           {"sessions", "verify", "sesn_01234"},
           {"sessions", "replay", "sesn_01234"},
+          {"keys", "list"},
           {"sessions", "prune", "--keep", "1"}
         }) {
       TestingCommand.Result refused = remote(command);

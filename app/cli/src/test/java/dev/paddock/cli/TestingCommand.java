@@ -3,6 +3,7 @@ package dev.paddock.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.core.Json;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,8 @@ final class TestingCommand {
       System.setOut(capturedOut);
       System.setErr(capturedErr);
       CommandLine line = Paddock.commandLine(environment);
-      line.setErr(new PrintWriter(capturedErr, true));
+      line.setErr(
+          new PrintWriter(new OutputStreamWriter(capturedErr, StandardCharsets.UTF_8), true));
       int exit = line.execute(arguments);
       return new Result(
           exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

@@ -35,7 +35,8 @@ import java.util.function.Predicate;
  * on them. Sessions that share a workspace share its box.
  */
 final class SessionHands implements HandsSource, AutoCloseable {
-  private static final Duration CHECKOUT_TIME = Duration.ofMinutes(5);
+  /** Within the time that a call has, of which it is a part. */
+  private static final Duration CHECKOUT_TIME = Duration.ofSeconds(100);
 
   private final Node node;
   private final SessionPlaces places;

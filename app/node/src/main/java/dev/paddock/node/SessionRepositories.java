@@ -95,6 +95,10 @@ final class SessionRepositories {
   private Optional<Failure> place(Repository repository) throws InterruptedException {
     Path staging = place.folder().resolve(Ids.next("checkout"));
     try {
+      if (workspace.entry(repository.path() + "/.git").isPresent()) {
+        // The process was killed after it had put it there.
+        return Optional.empty();
+      }
       Home.privateFolder(staging);
       git.git().requireGit(staging);
       Path folder = staging.resolve("repository");

@@ -3,12 +3,15 @@ package dev.paddock.provider;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.spi.ModelFactory;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The providers that an environment configures. Nothing is dialled before a model is used. */
 public final class Providers {
+  private static final String SILENCE = "PADDOCK_MODEL_SILENCE";
+
   private Providers() {}
 
   /**
@@ -18,7 +21,22 @@ public final class Providers {
    * @throws ModelException {@code INVALID_REQUEST} for an address or a key that cannot be one
    */
   public static List<ModelFactory> from(Map<String, String> environment) {
-    return from(environment, HttpLimits.DEFAULT);
+    return from(environment, limits(environment));
+  }
+
+  private static HttpLimits limits(Map<String, String> environment) {
+    HttpLimits usual = HttpLimits.DEFAULT;
+    return set(environment, SILENCE)
+        .map(text -> new HttpLimits(seconds(text), usual.total(), usual.maxEventBytes(), usual.maxStreamBytes()))
+        .orElse(usual);
+  }
+
+  private static Duration seconds(String text) {
+    if (!text.matches("[1-9][0-9]{0,3}")) {
+      throw new ModelException(
+          ErrorCode.INVALID_REQUEST, SILENCE + " must be 1 to 9999 seconds, not \"" + text + "\"");
+    }
+    return Duration.ofSeconds(Long.parseLong(text));
   }
 
   static List<ModelFactory> from(Map<String, String> environment, HttpLimits limits) {

@@ -45,6 +45,16 @@ final class ProvidersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "1.5", "10000", "soon"})
+  void silenceIsWholeSeconds(String silence) {
+    assertThatThrownBy(() -> Providers.from(Map.of("PADDOCK_MODEL_SILENCE", silence)))
+        .hasMessageContaining("PADDOCK_MODEL_SILENCE")
+        .extracting("code")
+        .isEqualTo(ErrorCode.INVALID_REQUEST);
+    assertThat(Providers.from(Map.of("PADDOCK_MODEL_SILENCE", "30"))).isNotEmpty();
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "ftp://x/v1",

@@ -122,6 +122,7 @@ final class TurnRun {
       case Preview.Text ignored -> true;
       case Preview.Thinking ignored -> true;
       case Preview.ToolCall ignored -> true;
+      case Preview.Asking ignored -> false;
       case Preview.Prompt ignored -> false;
       case Preview.CallProgress ignored -> false;
       case Preview.Retry ignored -> false;

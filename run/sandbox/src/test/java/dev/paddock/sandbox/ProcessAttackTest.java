@@ -363,6 +363,9 @@ final class ProcessAttackTest {
   void attack28_seesTheProcessesOfAnotherSandbox() throws Exception {
     try (Round other = arena.round(Measure.ALL)) {
       other.sandbox().shell(TestingShell.request("sleep 73028 &"));
+      // the shell returns before its child has become sleep
+      assertThat(TestingFiles.becomes(() -> !TestingProcesses.running("sleep", "73028").isEmpty()))
+          .isTrue();
       String program = "my $found; " + findSleeper("73028", "$found = 1") + "exit(!$found)";
       assertThat(TestingHostPerl.run(program)).isZero();
       arena.assertHeld(perl(program));
