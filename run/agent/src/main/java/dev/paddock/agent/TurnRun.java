@@ -118,7 +118,6 @@ final class TurnRun {
 
   private static boolean says(Preview preview) {
     return switch (preview) {
-      case Preview.Asking ignored -> false;
       case Preview.Text ignored -> true;
       case Preview.Thinking ignored -> true;
       case Preview.ToolCall ignored -> true;
