@@ -124,7 +124,7 @@ final class TestingOpenAi implements AutoCloseable {
   private void raw(HttpExchange exchange, Answer.Raw raw) throws IOException {
     byte[] bytes = raw.text().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
-    long announced = bytes.length + (raw.ending() == Ending.WHOLE ? 0 : 1000);
+    long announced = (long) bytes.length + (raw.ending() == Ending.WHOLE ? 0 : 1000);
     exchange.sendResponseHeaders(200, announced);
     exchange.getResponseBody().write(bytes);
     exchange.getResponseBody().flush();
