@@ -34,7 +34,6 @@ class ArchitectureTest {
           Map.entry("sandbox", Set.of("core")),
           Map.entry("egress", Set.of("core")),
           Map.entry("extract", Set.of("core", "provider")),
-          Map.entry("egress", Set.of("core")),
           Map.entry("agent", Set.of("core", "provider", "sandbox")),
           Map.entry(
               "node",

@@ -76,8 +76,10 @@ final class Work {
   }
 
   private static Answer command(String effect) {
-    String line = "echo %s >> %s; head -c %d /dev/zero | tr '\\0' x; sleep 0.05";
-    return call("bash", Json.object().put("command", line.formatted(effect, FILE, OUTPUT)));
+    String line =
+        "echo %s >> %s; head -c %d /dev/zero | tr '\\0' x; sleep 0.05"
+            .formatted(effect, FILE, OUTPUT);
+    return call("bash", Json.object().put("command", line));
   }
 
   private static Answer call(String tool, ObjectNode input) {
