@@ -64,7 +64,11 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Waits until every server runs. */
+<<<<<<< HEAD
   void awaitSuccessor() throws InterruptedException {
+=======
+  void awaitSuccessor() throws ExecutionException, InterruptedException {
+>>>>>>> main
     if (successor.isPresent()) {
       try {
         servers.set(killed, successor.get().get());
@@ -98,7 +102,11 @@ final class Fleet implements AutoCloseable {
   }
 
   @Override
+<<<<<<< HEAD
   public void close() {
+=======
+  public void close() throws ExecutionException {
+>>>>>>> main
     try {
       awaitSuccessor();
     } catch (InterruptedException e) {

@@ -8,7 +8,6 @@ import dev.paddock.core.LogEntry;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.Subscription;
 import dev.paddock.server.spi.EventSource;
 import dev.paddock.server.spi.Platform;
 import java.time.Duration;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  * has. The log says what is told; while the model speaks, its words are told ahead of the log.
  */
 final class InteractionStream implements EventSource {
-  private static final int PAGE = 256;
   private static final Duration LOOK = Duration.ofSeconds(10);
   private static final Event DONE = new Event(Optional.empty(), Optional.empty(), "[DONE]");
 
@@ -33,7 +31,7 @@ final class InteractionStream implements EventSource {
   private final Runnable onEnd;
   private final InteractionState state;
   private final Runnable detach;
-  private final Subscription log;
+  private final LogReader log;
   private final Thread reader;
 
   private final LiveText live;
@@ -44,6 +42,7 @@ final class InteractionStream implements EventSource {
 
   private boolean opened;
   private boolean gone;
+  private boolean over;
   private boolean closed;
   private @Nullable RuntimeException failure;
 
@@ -72,7 +71,7 @@ final class InteractionStream implements EventSource {
       goOnFrom(from);
       opened = true;
     }
-    this.log = platform.sessions().subscribe(session.id(), state.sequence());
+    this.log = new LogReader(platform, session.id(), state.sequence());
     this.reader = Thread.ofVirtual().name("interaction-stream").unstarted(this::readLog);
   }
 
@@ -109,13 +108,11 @@ final class InteractionStream implements EventSource {
 
   private void readLog() {
     try {
-      while (true) {
-        List<LogEntry> entries = log.next(PAGE, LOOK);
-        boolean there = !entries.isEmpty() || platform.sessions().find(session.id()).isPresent();
-        if (!hand(entries, there)) {
-          return;
-        }
+      Optional<List<LogEntry>> entries = log.next(LOOK);
+      while (entries.isPresent() && hand(entries.get())) {
+        entries = log.next(LOOK);
       }
+      end(platform.sessions().find(session.id()).isEmpty());
     } catch (InterruptedException e) {
       // closed
     } catch (RuntimeException e) {
@@ -124,15 +121,20 @@ final class InteractionStream implements EventSource {
   }
 
   /** Waits until the connection has taken what came before, so that a slow one holds little. */
-  private synchronized boolean hand(List<LogEntry> entries, boolean there)
-      throws InterruptedException {
+  private synchronized boolean hand(List<LogEntry> entries) throws InterruptedException {
     while (!pending.isEmpty() && !closed) {
       wait();
     }
     pending.addAll(entries);
-    gone = !there;
     notifyAll();
-    return there && !closed;
+    return !closed;
+  }
+
+  /** There is no more to read: the interaction was deleted, or this process ends. */
+  private synchronized void end(boolean deleted) {
+    gone = deleted;
+    over = !deleted;
+    notifyAll();
   }
 
   private synchronized void end(RuntimeException e) {
@@ -159,6 +161,9 @@ final class InteractionStream implements EventSource {
       }
       if (failure != null) {
         throw failure;
+      }
+      if (over) {
+        return Batch.END;
       }
       long left = (deadline - System.nanoTime()) / 1_000_000;
       if (left <= 0) {

@@ -5,7 +5,6 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.Subscription;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
@@ -15,13 +14,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code /v1beta/interactions} and its twin of version 1. */
 final class InteractionsResource {
   private static final String PATH = "/interactions";
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration CANCEL = Duration.ofSeconds(5);
-  private static final int PAGE = 256;
 
   private final Platform platform;
   private final Interactions interactions;
@@ -63,20 +62,19 @@ final class InteractionsResource {
 
   private void awaitEnd(SessionRecord session, Request request) throws InterruptedException {
     InteractionState state = interactions.state(session);
-    try (Subscription log = platform.sessions().subscribe(session.id(), state.sequence())) {
+    try (LogReader log = new LogReader(platform, session.id(), state.sequence())) {
       while (!state.isFinal()) {
-        List<LogEntry> entries = log.next(PAGE, LOOK);
-        entries.forEach(state::apply);
-        if (state.isFinal()) {
-          return;
-        }
-        if (request.gone()) {
+        Optional<List<LogEntry>> entries = log.next(LOOK);
+        entries.orElse(List.of()).forEach(state::apply);
+        if (!state.isFinal() && request.gone()) {
           interactions.interrupt(session, request.caller().principal());
           interactions.abandon(session);
           throw new ServerException(ErrorCode.CANCELLED, "the client hung up");
         }
-        if (entries.isEmpty() && platform.sessions().find(session.id()).isEmpty()) {
-          throw ServerException.notFound("the interaction was deleted");
+        if (entries.isEmpty()) {
+          throw platform.sessions().find(session.id()).isEmpty()
+              ? ServerException.notFound("the interaction was deleted")
+              : new ServerException(ErrorCode.UNAVAILABLE, "the server is stopping; try again");
         }
       }
     }
@@ -137,9 +135,13 @@ final class InteractionsResource {
   private InteractionState ended(SessionRecord session) throws InterruptedException {
     InteractionState state = interactions.state(session);
     Instant deadline = platform.clock().instant().plus(CANCEL);
-    try (Subscription log = platform.sessions().subscribe(session.id(), state.sequence())) {
+    try (LogReader log = new LogReader(platform, session.id(), state.sequence())) {
       while (!state.isFinal() && platform.clock().instant().isBefore(deadline)) {
-        log.next(PAGE, LOOK).forEach(state::apply);
+        Optional<List<LogEntry>> entries = log.next(LOOK);
+        if (entries.isEmpty()) {
+          return state;
+        }
+        entries.get().forEach(state::apply);
       }
     }
     return state;

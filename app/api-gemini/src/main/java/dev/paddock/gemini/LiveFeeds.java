@@ -6,12 +6,12 @@ import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.Subscription;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Previews;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * middle of an answer knows its beginning.
  */
 final class LiveFeeds {
-  private static final int PAGE = 256;
   private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final Platform platform;
@@ -45,16 +44,15 @@ final class LiveFeeds {
 
   private void follow(Feed feed, Consumer<SessionRecord> onEnd) {
     SessionId id = feed.session.id();
-    try (Subscription log = platform.sessions().subscribe(id, feed.session.lastSequence())) {
-      boolean there = true;
-      while (there && !feed.ended) {
-        List<LogEntry> entries = log.next(PAGE, LOOK);
-        entries.forEach(feed::apply);
-        there = !entries.isEmpty() || platform.sessions().find(id).isPresent();
+    try (LogReader log = new LogReader(platform, id, feed.session.lastSequence())) {
+      while (!feed.ended) {
+        Optional<List<LogEntry>> entries = log.next(LOOK);
+        if (entries.isEmpty()) {
+          return;
+        }
+        entries.get().forEach(feed::apply);
       }
-      if (there) {
-        onEnd.accept(feed.session);
-      }
+      onEnd.accept(feed.session);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (PaddockException e) {
