@@ -52,16 +52,8 @@ final class ServerProcess implements AutoCloseable {
   public void close() {
     process.destroy();
     try {
-<<<<<<< HEAD
       process.waitFor(60, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-=======
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
->>>>>>> main
       Thread.currentThread().interrupt();
     }
     process.destroyForcibly();

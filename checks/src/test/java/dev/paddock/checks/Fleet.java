@@ -64,11 +64,7 @@ final class Fleet implements AutoCloseable {
   }
 
   /** Waits until every server runs. */
-<<<<<<< HEAD
   void awaitSuccessor() throws InterruptedException {
-=======
-  void awaitSuccessor() throws ExecutionException, InterruptedException {
->>>>>>> main
     if (successor.isPresent()) {
       try {
         servers.set(killed, successor.get().get());
@@ -102,11 +98,7 @@ final class Fleet implements AutoCloseable {
   }
 
   @Override
-<<<<<<< HEAD
   public void close() {
-=======
-  public void close() throws ExecutionException {
->>>>>>> main
     try {
       awaitSuccessor();
     } catch (InterruptedException e) {
