@@ -79,7 +79,7 @@ paddock_test() {
   log=$logs/test.log
   touch "$logs/test-started"
   # shellcheck disable=SC2086
-  maven $options -Dmaven.test.failure.ignore=true -Dpaddock.cache="$cache" -Dpaddock.model="$cache/models/smollm2-135m-instruct.gguf" test >"$log" 2>&1 </dev/null &
+  maven -T 2 $options -Dmaven.test.failure.ignore=true -Dpaddock.cache="$cache" -Dpaddock.model="$cache/models/smollm2-135m-instruct.gguf" test >"$log" 2>&1 </dev/null &
   pid=$!
   trap 'kill $pid 2>/dev/null; exit 130' INT TERM
   tail -n +1 -f --pid=$pid "$log" 2>/dev/null | sed -un 's/^\[[A-Z]*\] \(Tests run: .* -- in \)/\1/p' >&2
