@@ -43,7 +43,8 @@ final class LiveView implements TurnListener, AutoCloseable {
   private int turns;
 
   /**
-   * @param answerElsewhere whether the last message is printed by someone else
+   * @param answerElsewhere whether this runs the task: the last message is printed by someone else,
+   *     and what was asked is known to who asked it
    */
   LiveView(Screen screen, boolean answerElsewhere) {
     this.screen = screen;
@@ -102,6 +103,12 @@ final class LiveView implements TurnListener, AutoCloseable {
       case SessionEvent.SessionError error ->
           screen.line(screen.red("✗ " + shown(error.error().path("message").asText())));
       case SessionEvent.Notice notice -> screen.line(screen.yellow("! " + shown(notice.message())));
+      case SessionEvent.UserMessage asked -> {
+        if (!answerElsewhere) {
+          sayMessage();
+          block(screen.bold("> "), ContentBlock.textOf(asked.content()), Integer.MAX_VALUE);
+        }
+      }
       case SessionEvent.Inbound ignored -> {}
       case SessionEvent.AgentThinking ignored -> {}
       case SessionEvent.AgentThreadContextCompacted ignored -> {}

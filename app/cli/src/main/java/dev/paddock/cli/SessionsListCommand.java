@@ -34,7 +34,8 @@ final class SessionsListCommand implements Callable<Integer> {
       if (json) {
         rows.forEach(row -> System.out.println(Json.write(row.json())));
       } else if (rows.isEmpty()) {
-        System.err.println("no sessions yet; paddock run starts one");
+        System.err.println(
+            "no sessions yet; paddock run starts one here, programs start them at a server");
       } else {
         Table table = new Table("ID", "STARTED", "STATUS", "AGENT", "EVENTS");
         rows.forEach(

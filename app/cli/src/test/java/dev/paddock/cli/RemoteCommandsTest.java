@@ -167,6 +167,7 @@ class RemoteCommandsTest {
     assertThat(remote("sessions", "tail", id, "--json", "--after", "1").lines().getFirst())
         .isEqualTo(tail.lines().get(1));
     assertThat(remote("sessions", "show", id, "--json").out()).isEqualTo(tail.out());
+    assertThat(remote("sessions", "show", id).out()).contains("> Good morning");
 
     assertThat(remote("sessions", "files", id).exit()).isZero();
     assertThat(remote("sessions", "delete", id).exit()).isZero();
