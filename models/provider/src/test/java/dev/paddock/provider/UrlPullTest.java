@@ -111,6 +111,19 @@ final class UrlPullTest extends PullTest {
   }
 
   @Test
+  void refusesARangeThatNoNumberHolds() throws Exception {
+    try (TestingHttpServer server = new TestingHttpServer()) {
+      server.reply(
+          (_, out) -> send(out, "200", Arrays.copyOf(MODEL, 1500), MODEL.length, "etag: \"v1\""));
+      String start = "9".repeat(30);
+      server.reply(
+          (_, out) ->
+              send(out, "206", MODEL, MODEL.length, "content-range: bytes " + start + "-9/10"));
+      assertThat(urlFailure(server, Optional.empty()).code()).isEqualTo(ErrorCode.CORRUPT);
+    }
+  }
+
+  @Test
   void refusesATooLargeFileWhetherItSaysSoOrNot() throws Exception {
     try (TestingHttpServer server = new TestingHttpServer()) {
       server.reply((_, out) -> send(out, "200", MODEL, 1L << 40, "x-none: 1"));
@@ -171,6 +184,18 @@ final class UrlPullTest extends PullTest {
           .isInstanceOfSatisfying(
               ModelException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?token=hunter2 x", "?token=hunter2%", "?token=hunter2|x"})
+  void refusesAnAddressWhoseQueryIsNone(String query) {
+    ModelPull pull = pull();
+    assertThatThrownBy(
+            () -> pull.pull("http://h/m.gguf" + query, Optional.empty(), PullProgress.NONE))
+        .isInstanceOfSatisfying(
+            ModelException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+        .hasNoCause()
+        .hasMessageNotContaining("hunter2");
   }
 
   @Test
