@@ -29,6 +29,7 @@ final class LogSync implements AutoCloseable {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean unsynced;
   private volatile Optional<Exception> failure = Optional.empty();
+  private volatile boolean told;
 
   LogSync(Path wal) {
     this(wal, new WalFile(wal));
@@ -61,6 +62,7 @@ final class LogSync implements AutoCloseable {
   void check() {
     failure.ifPresent(
         e -> {
+          told = true;
           throw new StoreException(
               ErrorCode.UNAVAILABLE,
               "the disk failed to keep %s (%s); check the disk, then restart"
@@ -81,11 +83,15 @@ final class LogSync implements AutoCloseable {
     }
   }
 
+  /** Forces what is left; a failure that no writer has been told of is told here. */
   @Override
   public void close() {
     timer.shutdownNow();
     timer.close();
     sync();
+    if (!told) {
+      check();
+    }
   }
 
   private static final class WalFile implements Disk {

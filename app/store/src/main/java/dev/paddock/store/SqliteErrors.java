@@ -56,10 +56,6 @@ final class SqliteErrors {
             .formatted(file));
   }
 
-  static boolean isConstraint(SQLException e) {
-    return e instanceof SQLiteException sqlite && (sqlite.getResultCode().code & 0xff) == 19;
-  }
-
   /** The index of the write-ahead log cannot grow or be mapped: only a full disk does that. */
   private static boolean isShared(SQLiteErrorCode code) {
     return code == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE

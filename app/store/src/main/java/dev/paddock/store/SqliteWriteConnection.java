@@ -61,7 +61,10 @@ final class SqliteWriteConnection implements WriteConnection {
 
   @Override
   public void close() throws SQLException {
-    sync.close();
-    sql.close();
+    try {
+      sync.close();
+    } finally {
+      sql.close();
+    }
   }
 }

@@ -9,15 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
-import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
-import dev.paddock.core.Principal;
-import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
-import dev.paddock.core.Signature;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Append.Durability;
@@ -31,7 +26,6 @@ import dev.paddock.core.spi.Sessions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +38,6 @@ import org.junit.jupiter.api.Test;
 
 /** What every session log must do. */
 abstract class SessionsContract extends StoreContract {
-
   private Sessions sessions() {
     return store.sessions();
   }
@@ -95,56 +88,6 @@ abstract class SessionsContract extends StoreContract {
   }
 
   @Test
-  void keepsWhatAnEntryHolds() {
-    SessionId id = TestingEvents.create(sessions());
-    NewEvent signed =
-        new NewEvent(
-            new SessionEvent.UserMessage(
-                EventId.next(), List.of(ContentBlock.text("tabs\tand \"quotes\" and 🐎"))),
-            new Principal(Principal.Kind.KEY, "key_1"),
-            Optional.of(new Signature("EdDSA", "k1", "c2ln")));
-    Appended appended = sessions().append(id, Append.acknowledged(signed));
-    reopen();
-    LogEntry entry = sessions().readAll(id).getFirst();
-    assertThat(appended.entries()).containsExactly(entry);
-    assertThat(entry.event()).isEqualTo(signed.event());
-    assertThat(entry.principal()).isEqualTo(signed.principal());
-    assertThat(entry.signature()).isEqualTo(signed.signature());
-    assertThat(entry.recordedAt().toEpochMilli()).isEqualTo(clock.millis());
-  }
-
-  @Test
-  void keepsEventsOfATypeItDoesNotKnow() {
-    ObjectNode raw =
-        (ObjectNode)
-            Json.tree(
-                "{\"type\":\"agent.dream\",\"id\":\"sevt_1\",\"depth\":[1,2.5,null,{\"a\":true}]}");
-    SessionId id = TestingEvents.create(sessions());
-    sessions().append(id, Append.acknowledged(NewEvent.of(Json.convert(raw, SessionEvent.class))));
-    reopen();
-    SessionEvent event = sessions().readAll(id).getFirst().event();
-    assertThat(event)
-        .isEqualTo(new SessionEvent.Unknown(new EventId("sevt_1"), "agent.dream", raw));
-    assertThat(sessions().read(id, 0, 10, Set.of("agent.dream"))).hasSize(1);
-  }
-
-  @Test
-  void countsSequencesPerSessionAndPositionsAcrossThem() {
-    SessionId a = TestingEvents.create(sessions(), "a1");
-    SessionId b = TestingEvents.create(sessions(), "b1");
-    sessions().append(a, append("a2", "a3"));
-    sessions().append(b, append("b2"));
-
-    assertThat(sequences(sessions().readAll(a))).containsExactly(1L, 2L, 3L);
-    assertThat(sequences(sessions().readAll(b))).containsExactly(1L, 2L);
-    List<LogEntry> all = sessions().readStore(0, 100);
-    assertThat(texts(all)).containsExactly("a1", "b1", "a2", "a3", "b2");
-    assertThat(all).extracting(LogEntry::position).containsExactly(1L, 2L, 3L, 4L, 5L);
-    assertThat(all).extracting(LogEntry::sessionId).containsExactly(a, b, a, a, b);
-    assertThat(texts(sessions().readStore(2, 2))).containsExactly("a2", "a3");
-  }
-
-  @Test
   void failedAppendsLeaveNoGap() {
     SessionId id = TestingEvents.create(sessions(), "one");
     NewEvent twice = message("twice");
@@ -159,15 +102,6 @@ abstract class SessionsContract extends StoreContract {
         .extracting(LogEntry::position)
         .containsExactly(1L, 2L, 3L);
     assertThat(store.verify(id).intact()).isTrue();
-  }
-
-  @Test
-  void givesNoPositionOutTwice() {
-    SessionId id = TestingEvents.create(sessions(), "one", "two");
-    sessions().delete(id);
-    reopen();
-    SessionId next = TestingEvents.create(sessions(), "three");
-    assertThat(sessions().readAll(next).getFirst().position()).isEqualTo(3);
   }
 
   @Test
@@ -250,49 +184,6 @@ abstract class SessionsContract extends StoreContract {
         "epoch 2",
         () -> sessions().append(id, Append.turn(second, List.of(message("given up").event()))));
     assertThat(texts(sessions().readAll(id))).containsExactly("one", "late but alone", "two");
-  }
-
-  @Test
-  void readsByRangeAndType() {
-    SessionId id = TestingEvents.create(sessions(), "one");
-    sessions()
-        .append(
-            id,
-            Append.acknowledged(
-                NewEvent.of(new SessionEvent.StatusRunning(EventId.next())),
-                message("three"),
-                NewEvent.of(new SessionEvent.UserInterrupt(EventId.next())),
-                message("five")));
-    assertThat(sequences(sessions().read(id, 1, 2, Set.of()))).containsExactly(2L, 3L);
-    assertThat(sequences(sessions().read(id, 0, 9, Set.of("agent.message"))))
-        .containsExactly(1L, 3L, 5L);
-    assertThat(
-            sequences(
-                sessions().read(id, 1, 2, Set.of("user.interrupt", "session.status_running"))))
-        .containsExactly(2L, 4L);
-    assertThat(sessions().read(id, 0, 9, Set.of("it's \"none\""))).isEmpty();
-    assertThat(sessions().read(id, 5, 9, Set.of())).isEmpty();
-  }
-
-  @Test
-  void listsNewestFirst() {
-    List<SessionId> ids = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      WorkspaceId workspace = i % 2 == 0 ? WorkspaceId.DEFAULT : new WorkspaceId("wrkspc_other");
-      ids.add(TestingEvents.create(sessions(), workspace, "x"));
-    }
-    assertThat(sessions().list(SessionFilter.newest(3)))
-        .extracting(SessionRecord::id)
-        .containsExactly(ids.get(4), ids.get(3), ids.get(2));
-    SessionFilter older = SessionFilter.newest(10).withAfter(ids.get(2));
-    assertThat(sessions().list(older))
-        .extracting(SessionRecord::id)
-        .containsExactly(ids.get(1), ids.get(0));
-    SessionFilter mine =
-        SessionFilter.newest(10).withWorkspace(WorkspaceId.DEFAULT).withAfter(ids.get(4));
-    assertThat(sessions().list(mine))
-        .extracting(SessionRecord::id)
-        .containsExactly(ids.get(2), ids.get(0));
   }
 
   @Test

@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
+import dev.paddock.core.Principal;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Subscription;
 import java.time.Duration;
@@ -112,6 +114,24 @@ abstract class SubscriptionContract extends StoreContract {
       assertThatExceptionOfType(StoreException.class)
           .isThrownBy(() -> subscription.next(1, LONG))
           .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+    }
+  }
+
+  @Test
+  void whoFollowsLaterSeesNothingThatWasRedacted() throws InterruptedException {
+    SessionId id = TestingEvents.create(store.sessions(), "one", "secret");
+    try (Subscription first = store.sessions().subscribe(id, 0);
+        Subscription second = store.sessions().subscribe(id, 0)) {
+      List<LogEntry> entries = first.next(10, LONG);
+      assertThat(texts(entries)).containsExactly("one", "secret");
+      store.redact(
+          id,
+          entries.getLast().event().id(),
+          new Principal(Principal.Kind.USER, "anna"),
+          "asked for");
+      List<LogEntry> later = second.next(10, LONG);
+      assertThat(sequences(later)).containsExactly(1L, 2L, 3L);
+      assertThat(Json.write(later)).contains("one").doesNotContain("secret");
     }
   }
 

@@ -1,17 +1,20 @@
 package dev.paddock.store;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
+import dev.paddock.core.StopReason;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.Sessions;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Small events and sessions. */
@@ -26,6 +29,18 @@ final class TestingEvents {
   static Append append(String... texts) {
     return Append.acknowledged(
         Stream.of(texts).map(TestingEvents::message).toArray(NewEvent[]::new));
+  }
+
+  static NewEvent running() {
+    return NewEvent.of(new SessionEvent.StatusRunning(EventId.next()));
+  }
+
+  static NewEvent idle(StopReason reason) {
+    return NewEvent.of(new SessionEvent.StatusIdle(EventId.next(), reason, Optional.empty()));
+  }
+
+  static NewEvent terminated() {
+    return NewEvent.of(new SessionEvent.StatusTerminated(EventId.next()));
   }
 
   /** One that need not be on disk. */
@@ -45,6 +60,15 @@ final class TestingEvents {
             Json.object().put("title", "a session"),
             append(texts).events());
     return sessions.create(session).id();
+  }
+
+  static SessionId create(
+      Sessions sessions, Optional<SessionId> parent, ObjectNode document, NewEvent... events) {
+    return sessions
+        .create(
+            new NewSession(
+                SessionId.next(), WorkspaceId.DEFAULT, parent, document, List.of(events)))
+        .id();
   }
 
   static String text(LogEntry entry) {

@@ -165,7 +165,9 @@ final class WriterTest {
   void nothingIsWrittenAfterTheDiskFailed() throws Exception {
     diskFails = true;
     writer.write(Durability.TURN, cursor("a"));
-    sync.close();
+    assertThatExceptionOfType(StoreException.class)
+        .isThrownBy(sync::close)
+        .withMessageContaining("bad block");
     assertThatExceptionOfType(StoreException.class)
         .isThrownBy(() -> writer.write(Durability.ACKNOWLEDGED, cursor("b")))
         .withMessageContaining("bad block")

@@ -12,8 +12,4 @@ public record EngineOptions(int threads, long cacheBytes) {
   public EngineOptions withThreads(int count) {
     return new EngineOptions(count, cacheBytes);
   }
-
-  public EngineOptions withCacheBytes(long bytes) {
-    return new EngineOptions(threads, bytes);
-  }
 }

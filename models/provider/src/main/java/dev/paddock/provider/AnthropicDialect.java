@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** Anthropic's Messages. */
@@ -97,14 +96,10 @@ final class AnthropicDialect implements Dialect {
       out.add(
           new ModelListing(
               model.path("id").asText(),
-              size(model.path("max_input_tokens")),
-              size(model.path("max_tokens"))));
+              Wire.size(model.path("max_input_tokens")),
+              Wire.size(model.path("max_tokens"))));
     }
     return out;
-  }
-
-  private static OptionalLong size(JsonNode value) {
-    return value.canConvertToLong() ? OptionalLong.of(value.longValue()) : OptionalLong.empty();
   }
 
   @Override

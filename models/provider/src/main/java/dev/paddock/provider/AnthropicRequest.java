@@ -12,7 +12,6 @@ import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.Sampling;
 import dev.paddock.provider.spi.ToolChoice;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** A Messages request, with cache breakpoints after the system prompt and the last message. */
@@ -186,12 +185,8 @@ final class AnthropicRequest {
   }
 
   private ArrayNode assistant(Message.Assistant said) {
-    Optional<JsonNode> kept =
-        said.state()
-            .filter(state -> state.provider().equals(endpoint.provider()))
-            .map(state -> state.value());
     ArrayNode out = Json.mapper().createArrayNode();
-    for (Layout.Part part : Layout.of(kept, said)) {
+    for (Layout.Part part : Layout.of(endpoint.kept(said), said)) {
       switch (part) {
         case Layout.Kept(ObjectNode block) -> out.add(block);
         case Layout.Text(String text, _) -> text(out, text);

@@ -1,6 +1,9 @@
 package dev.paddock.provider;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.ProviderState;
+import dev.paddock.provider.spi.Message;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
@@ -42,6 +45,13 @@ record Endpoint(String provider, URI base, Optional<Secret> key) {
   URI resolve(String version, String path) {
     String root = base.toString().replaceAll("/+$", "");
     return URI.create(root.endsWith(version) ? root + path : root + version + path);
+  }
+
+  /** What this provider wanted kept of an answer; that of another one means nothing here. */
+  Optional<JsonNode> kept(Message.Assistant said) {
+    return said.state()
+        .filter(state -> state.provider().equals(provider))
+        .map(ProviderState::value);
   }
 
   /** The provider's own public service rather than something that speaks like it. */

@@ -139,16 +139,8 @@ final class GeminiDecoder implements Dialect.Decoder {
     List<ModelEvent.TokenLogprob> out = new ArrayList<>();
     JsonNode chosen = result.path("chosenCandidates");
     for (int i = 0; i < chosen.size(); i++) {
-      List<ModelEvent.Alternative> rivals = new ArrayList<>();
-      for (JsonNode rival : result.path("topCandidates").path(i).path("candidates")) {
-        rivals.add(
-            new ModelEvent.Alternative(
-                rival.path("token").asText(), rival.path("logProbability").asDouble()));
-      }
-      JsonNode token = chosen.get(i);
-      out.add(
-          new ModelEvent.TokenLogprob(
-              token.path("token").asText(), token.path("logProbability").asDouble(), rivals));
+      JsonNode rivals = result.path("topCandidates").path(i).path("candidates");
+      out.add(Wire.logprob(chosen.get(i), rivals, "logProbability"));
     }
     return out;
   }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** Gemini's generateContent. */
@@ -119,15 +118,11 @@ final class GeminiDialect implements Dialect {
         out.add(
             new ModelListing(
                 name.startsWith(MODELS) ? name.substring(MODELS.length()) : name,
-                size(model.path("inputTokenLimit")),
-                size(model.path("outputTokenLimit"))));
+                Wire.size(model.path("inputTokenLimit")),
+                Wire.size(model.path("outputTokenLimit"))));
       }
     }
     return out;
-  }
-
-  private static OptionalLong size(JsonNode value) {
-    return value.canConvertToLong() ? OptionalLong.of(value.longValue()) : OptionalLong.empty();
   }
 
   @Override

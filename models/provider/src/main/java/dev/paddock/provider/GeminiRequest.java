@@ -149,11 +149,7 @@ final class GeminiRequest {
   }
 
   private void assistant(ArrayNode out, Message.Assistant said) {
-    Optional<JsonNode> kept =
-        said.state()
-            .filter(state -> state.provider().equals(endpoint.provider()))
-            .map(state -> state.value());
-    List<Layout.Part> layout = Layout.of(kept, said);
+    List<Layout.Part> layout = Layout.of(endpoint.kept(said), said);
     if (layout.isEmpty()) {
       return;
     }

@@ -1,5 +1,6 @@
 package dev.paddock.provider;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.provider.spi.Embedder;
@@ -9,6 +10,7 @@ import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
 import dev.paddock.provider.spi.TokenCounter;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -53,12 +55,8 @@ final class HttpModel implements Model {
           "%s takes no adapter; only models of this process do".formatted(description.ref()));
     }
     HttpRequest http =
-        Http.request(dialect.chatAddress(id), dialect.headers())
-            .header("content-type", "application/json")
+        post(dialect.chatAddress(id), dialect.body(description, id, request))
             .header("accept", "text/event-stream")
-            .POST(
-                HttpRequest.BodyPublishers.ofByteArray(
-                    Json.bytes(dialect.body(description, id, request))))
             .build();
     CompletableFuture<HttpResponse<ResponseBody>> response =
         Http.CLIENT.sendAsync(http, info -> new ResponseBody());
@@ -78,13 +76,15 @@ final class HttpModel implements Model {
   }
 
   private <A> A ask(Dialect.Question<A> question) throws InterruptedException {
-    HttpRequest http =
-        Http.request(question.address(), dialect.headers())
-            .header("content-type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(question.body())))
-            .build();
+    HttpRequest http = post(question.address(), question.body()).build();
     Duration patience = limits.idle().compareTo(ANSWER) < 0 ? limits.idle() : ANSWER;
     return question.answer().apply(HttpCall.answer(endpoint, id, http, patience, MAX_ANSWER_BYTES));
+  }
+
+  private HttpRequest.Builder post(URI address, ObjectNode body) {
+    return Http.request(address, dialect.headers())
+        .header("content-type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body)));
   }
 
   private void requireOffered(boolean unasked, Capability capability, String what) {

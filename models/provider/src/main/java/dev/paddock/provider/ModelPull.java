@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -175,7 +176,7 @@ public final class ModelPull {
   private LocalModelFile fetchUrl(String text, Optional<String> sha256, PullProgress progress)
       throws InterruptedException {
     URI url = Endpoint.baseUrl(text.replaceAll("[?#].*$", ""), "the model's address");
-    URI whole = URI.create(text.replaceAll("#.*$", ""));
+    URI whole = address(text.replaceAll("#.*$", ""));
     String path = url.getPath() == null ? "" : url.getPath();
     String name = LocalModelFiles.nameOf(path.substring(path.lastIndexOf('/') + 1));
     try (PullLock _ = PullLock.take(files.unfinished().resolve(name + ".lock"), progress)) {
@@ -193,6 +194,17 @@ public final class ModelPull {
       LocalModelFile model = files.keep(name, part, url.toString(), actual, Optional.empty());
       UrlDownload.forget(part);
       return model;
+    }
+  }
+
+  private static URI address(String text) {
+    try {
+      return new URI(text.strip());
+    } catch (URISyntaxException e) {
+      // Its message quotes the address, and with it whatever secret the query holds.
+      throw new ModelException(
+          ErrorCode.INVALID_REQUEST,
+          "the model's address is not a usable address: percent-encode what its query holds");
     }
   }
 

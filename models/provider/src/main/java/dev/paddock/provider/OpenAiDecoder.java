@@ -158,15 +158,7 @@ final class OpenAiDecoder implements Dialect.Decoder {
   private static List<ModelEvent.TokenLogprob> logprobs(JsonNode content) {
     List<ModelEvent.TokenLogprob> out = new ArrayList<>();
     for (JsonNode token : content) {
-      List<ModelEvent.Alternative> rivals = new ArrayList<>();
-      for (JsonNode rival : token.path("top_logprobs")) {
-        rivals.add(
-            new ModelEvent.Alternative(
-                rival.path("token").asText(), rival.path("logprob").asDouble()));
-      }
-      out.add(
-          new ModelEvent.TokenLogprob(
-              token.path("token").asText(), token.path("logprob").asDouble(), rivals));
+      out.add(Wire.logprob(token, token.path("top_logprobs"), "logprob"));
     }
     return out;
   }

@@ -86,12 +86,7 @@ final class OpenAiDialect implements Dialect {
               ? model.path("max_model_len")
               : model.path("context_length");
       out.add(
-          new ModelListing(
-              model.path("id").asText(),
-              context.canConvertToLong()
-                  ? OptionalLong.of(context.longValue())
-                  : OptionalLong.empty(),
-              OptionalLong.empty()));
+          new ModelListing(model.path("id").asText(), Wire.size(context), OptionalLong.empty()));
     }
     return out;
   }

@@ -177,9 +177,7 @@ final class OpenAiRequest {
             .put("arguments", Json.write(call.input()));
       }
     }
-    said.state()
-        .filter(state -> state.provider().equals(endpoint.provider()))
-        .ifPresent(state -> OpenAiState.restore(state.value(), message, inThisTurn));
+    endpoint.kept(said).ifPresent(state -> OpenAiState.restore(state, message, inThisTurn));
   }
 
   private static String resultText(Message.ToolResult result) {

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * same file (RFC 9110, range requests with {@code If-Range}).
  */
 final class UrlDownload {
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-\\d+/(\\d+|\\*)");
+  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d+|\\*)");
   private static final int TRIES = 5;
 
   private final Duration idle;

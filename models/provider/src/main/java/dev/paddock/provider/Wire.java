@@ -4,6 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
+import dev.paddock.provider.spi.ModelEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
 
 /** JSON from a provider. */
 final class Wire {
@@ -22,6 +26,22 @@ final class Wire {
     }
     throw UpstreamErrors.garbled(
         endpoint, "an event that is no JSON object: " + start(endpoint, text), null);
+  }
+
+  /** A size that a provider tells of a model, if it does. */
+  static OptionalLong size(JsonNode value) {
+    return value.canConvertToLong() ? OptionalLong.of(value.longValue()) : OptionalLong.empty();
+  }
+
+  /** A token and its rivals; {@code number} is the field of the log-probability. */
+  static ModelEvent.TokenLogprob logprob(JsonNode token, JsonNode rivals, String number) {
+    List<ModelEvent.Alternative> others = new ArrayList<>();
+    for (JsonNode rival : rivals) {
+      others.add(
+          new ModelEvent.Alternative(rival.path("token").asText(), rival.path(number).asDouble()));
+    }
+    return new ModelEvent.TokenLogprob(
+        token.path("token").asText(), token.path(number).asDouble(), others);
   }
 
   static long count(Endpoint endpoint, JsonNode number) {

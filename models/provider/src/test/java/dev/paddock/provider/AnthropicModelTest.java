@@ -1,5 +1,6 @@
 package dev.paddock.provider;
 
+import static dev.paddock.provider.TestingAdapter.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,8 +9,8 @@ import dev.paddock.core.ProviderState;
 import dev.paddock.provider.spi.Effort;
 import dev.paddock.provider.spi.Message;
 import dev.paddock.provider.spi.Model;
-import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.provider.spi.Sampling;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -17,54 +18,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class AnthropicModelTest extends ModelContractTest {
+final class AnthropicModelTest extends AdapterTest {
   private static final Endpoint OFFICIAL =
       new Endpoint("anthropic", URI.create("https://api.anthropic.com"), Optional.empty());
 
-  @Override
-  String provider() {
-    return "anthropic";
-  }
-
-  @Override
-  Model model(URI base, HttpLimits limits) {
-    Endpoint endpoint = new Endpoint("anthropic", base, Optional.of(new Secret(KEY)));
-    Dialect dialect = new AnthropicDialect(endpoint);
-    return new HttpModel(
-        endpoint,
-        dialect,
-        "claude-test-6",
-        new ModelDescription("anthropic/claude-test-6", 200_000, 32_000, dialect.capabilities()),
-        limits);
-  }
-
-  @Override
-  String textEvent(String text) {
-    return """
-    event: content_block_start
-    data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"%s"}}
-
-    """
-        .formatted(text);
-  }
-
-  @Override
-  boolean tellsStopSequence() {
-    return true;
+  AnthropicModelTest() {
+    super(TestingAdapter.ANTHROPIC);
   }
 
   @Test
   void sendsKeyAndVersion() throws Exception {
     answer("text", question());
-    assertThat(server().lastRequest().path()).isEqualTo("/v1/messages");
-    assertThat(server().lastRequest().headers())
+    assertThat(server.lastRequest().path()).isEqualTo("/v1/messages");
+    assertThat(server.lastRequest().headers())
         .containsEntry("x-api-key", KEY)
         .containsEntry("anthropic-version", "2023-06-01");
   }
 
   @Test
   void refusesLogprobs() {
-    Model model = model(server().url(), HttpLimits.DEFAULT);
+    Model model = model(server.url(), HttpLimits.DEFAULT);
     assertThatThrownBy(() -> model.stream(question().withLogprobs(1)))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("log-probabilities");
@@ -79,7 +52,7 @@ final class AnthropicModelTest extends ModelContractTest {
     "claude-opus-5, false"
   })
   void sendsSamplingOnlyToModelsThatTakeIt(String model, boolean takes) {
-    ModelRequest request = question().withSampling(dev.paddock.provider.spi.Sampling.GREEDY);
+    ModelRequest request = question().withSampling(Sampling.GREEDY);
     assertThat(new AnthropicRequest(OFFICIAL, model, 1000).body(request).has("temperature"))
         .isEqualTo(takes);
   }

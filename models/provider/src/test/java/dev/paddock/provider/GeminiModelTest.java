@@ -1,10 +1,9 @@
 package dev.paddock.provider;
 
+import static dev.paddock.provider.TestingAdapter.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.paddock.provider.spi.Effort;
-import dev.paddock.provider.spi.Model;
-import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelEvent;
 import java.net.URI;
 import java.util.List;
@@ -13,42 +12,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class GeminiModelTest extends ModelContractTest {
-  @Override
-  String provider() {
-    return "gemini";
-  }
-
-  @Override
-  Model model(URI base, HttpLimits limits) {
-    Endpoint endpoint = new Endpoint("gemini", base, Optional.of(new Secret(KEY)));
-    Dialect dialect = new GeminiDialect(endpoint);
-    return new HttpModel(
-        endpoint,
-        dialect,
-        "gemini-test",
-        new ModelDescription("gemini/gemini-test", 1_048_576, 65_536, dialect.capabilities()),
-        limits);
-  }
-
-  @Override
-  String textEvent(String text) {
-    return "data: {\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[{\"text\":\""
-        + text
-        + "\"}]},\"index\":0}]}\r\n\r\n";
-  }
-
-  @Override
-  boolean tellsStopSequence() {
-    return false;
+final class GeminiModelTest extends AdapterTest {
+  GeminiModelTest() {
+    super(TestingAdapter.GEMINI);
   }
 
   @Test
   void sendsTheKeyInItsHeaderAndNeverInTheAddress() throws Exception {
     answer("text", question());
-    assertThat(server().lastRequest().path())
+    assertThat(server.lastRequest().path())
         .isEqualTo("/v1beta/models/gemini-test:streamGenerateContent?alt=sse");
-    assertThat(server().lastRequest().headers()).containsEntry("x-goog-api-key", KEY);
+    assertThat(server.lastRequest().headers()).containsEntry("x-goog-api-key", KEY);
   }
 
   @Test

@@ -1,0 +1,11 @@
+package dev.paddock.store;
+
+import java.nio.file.Path;
+import java.time.Clock;
+
+final class SqliteSessionStatusTest extends SessionStatusContract {
+  @Override
+  Store open(Path home, Clock clock) {
+    return SqliteStore.open(home, home.resolve("files"), clock);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.paddock.provider;
+
+final class AnthropicRequestTest extends ModelRequestContract {
+  AnthropicRequestTest() {
+    super(TestingAdapter.ANTHROPIC);
+  }
+}

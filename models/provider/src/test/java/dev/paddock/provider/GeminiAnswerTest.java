@@ -1,0 +1,7 @@
+package dev.paddock.provider;
+
+final class GeminiAnswerTest extends ModelAnswerContract {
+  GeminiAnswerTest() {
+    super(TestingAdapter.GEMINI);
+  }
+}

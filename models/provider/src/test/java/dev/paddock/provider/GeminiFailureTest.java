@@ -1,0 +1,7 @@
+package dev.paddock.provider;
+
+final class GeminiFailureTest extends ModelFailureContract {
+  GeminiFailureTest() {
+    super(TestingAdapter.GEMINI);
+  }
+}

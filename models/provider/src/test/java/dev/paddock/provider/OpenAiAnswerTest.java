@@ -1,0 +1,7 @@
+package dev.paddock.provider;
+
+final class OpenAiAnswerTest extends ModelAnswerContract {
+  OpenAiAnswerTest() {
+    super(TestingAdapter.OPENAI);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.paddock.provider;
+
+final class OpenAiFailureTest extends ModelFailureContract {
+  OpenAiFailureTest() {
+    super(TestingAdapter.OPENAI);
+  }
+}

@@ -1,0 +1,7 @@
+package dev.paddock.provider;
+
+final class OpenAiRequestTest extends ModelRequestContract {
+  OpenAiRequestTest() {
+    super(TestingAdapter.OPENAI);
+  }
+}
