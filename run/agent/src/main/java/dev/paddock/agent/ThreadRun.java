@@ -22,6 +22,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,6 +42,9 @@ final class ThreadRun {
 
   private final RunContext context;
   private final Threads threads;
+
+  /** Logs of the threads that are followed. */
+  private final Map<String, ReadLog> logs = new HashMap<>();
 
   ThreadRun(RunContext context, Threads threads) {
     this.context = context;
@@ -182,6 +186,7 @@ final class ThreadRun {
   void follow(Collection<String> followed)
       throws CutException, LeaseLostException, InterruptedException {
     long before = context.log().state().sequence();
+    logs.keySet().retainAll(followed);
     Map<SessionId, SessionState> looked = new LinkedHashMap<>();
     for (String thread : followed) {
       looked.put(SessionId.ofThread(thread), mirror(thread));
@@ -247,13 +252,17 @@ final class ThreadRun {
       gone(thread);
       return SessionState.EMPTY;
     }
-    List<LogEntry> log = context.parts().sessions().readAll(id);
+    ReadLog log =
+        logs.computeIfAbsent(thread, ignored -> new ReadLog(context.parts().sessions(), id));
+    log.refresh();
     context
         .log()
         .append(
-            state -> ThreadMirror.events(state, Delegations.of(context.log().entries()), id, log),
+            state ->
+                ThreadMirror.events(
+                    state, Delegations.of(context.log().entries()), id, log.entries()),
             Append.Durability.ACKNOWLEDGED);
-    return SessionState.of(log);
+    return log.state();
   }
 
   private void gone(String thread) throws LeaseLostException {

@@ -63,6 +63,7 @@ final class TestingSessions implements Sessions, Leases {
   private IntPredicate killAfter = n -> false;
   private Runnable onRelease = () -> {};
   private IntPredicate failAt = n -> false;
+  private final Map<SessionId, Long> entriesRead = new HashMap<>();
   private long position;
   private int appends;
   private boolean dead;
@@ -106,6 +107,11 @@ final class TestingSessions implements Sessions, Leases {
   /** Appends under a lease so far. */
   synchronized int appends() {
     return appends;
+  }
+
+  /** Entries of a session's log that were read so far, one that was read twice counted twice. */
+  synchronized long entriesRead(SessionId id) {
+    return entriesRead.getOrDefault(id, 0L);
   }
 
   /** The durability of each append under a lease. */
@@ -341,14 +347,18 @@ final class TestingSessions implements Sessions, Leases {
   @Override
   public synchronized List<LogEntry> read(SessionId id, LogQuery query) {
     List<LogEntry> log = List.copyOf(log(id));
-    return (query.order() == Order.ASCENDING ? log : log.reversed())
-        .stream()
-            .filter(entry -> entry.sequence() > query.afterSequence())
-            .filter(entry -> entry.sequence() < query.beforeSequence())
-            .filter(
-                entry -> query.types().isEmpty() || query.types().contains(entry.event().type()))
-            .limit(query.limit())
-            .toList();
+    List<LogEntry> found =
+        (query.order() == Order.ASCENDING ? log : log.reversed())
+            .stream()
+                .filter(entry -> entry.sequence() > query.afterSequence())
+                .filter(entry -> entry.sequence() < query.beforeSequence())
+                .filter(
+                    entry ->
+                        query.types().isEmpty() || query.types().contains(entry.event().type()))
+                .limit(query.limit())
+                .toList();
+    entriesRead.merge(id, (long) found.size(), Long::sum);
+    return found;
   }
 
   @Override

@@ -224,6 +224,29 @@ class ThreadsTest {
         .hasSize(place.sessions.state(threads(other).getFirst().id()).turns() * 3 + 4);
   }
 
+  @Test
+  void aLongThreadIsFollowedWithoutReadingItsLogAgain() throws InterruptedException {
+    SessionId id = session("have it done");
+    int turns = 60;
+    TestingModel model =
+        model(
+            request -> once(request, task("count")),
+            request -> {
+              long done =
+                  request.messages().stream().filter(Message.ToolResult.class::isInstance).count();
+              return done < turns
+                  ? calls(call("bash", "{\"n\":%d}".formatted(done)))
+                  : text("Counted.");
+            });
+    place.wake(id, model);
+    joinThreads();
+    SessionId thread = threads(id).getFirst().id();
+    long read = place.sessions.entriesRead(thread);
+    long size = place.sessions.events(thread).size();
+    assertThat(size).isGreaterThan(turns * 4L);
+    assertThat(read).as("its loop, its watch and the session above").isLessThan(5 * size);
+  }
+
   private void helperAsks() {
     helper =
         new AgentDefinition(
