@@ -36,9 +36,6 @@ final class HandOff {
                         .formatted(successor.name(), call.input().path("message").asText()))));
     context
         .log()
-        .append(
-            state -> state.openCalls().containsKey(call.id()) ? events : List.of(),
-            Append.Durability.TURN,
-            Optional.of(document));
+        .append(SessionLog.whileOpen(call, events), Append.Durability.TURN, Optional.of(document));
   }
 }

@@ -60,6 +60,26 @@ final class SessionLog {
     append(ignored -> events, Append.Durability.TURN);
   }
 
+  /** Appends unless something came in since it was decided; then it is decided anew. */
+  void appendUnlessMoved(List<? extends SessionEvent> events, Append.Durability durability)
+      throws LeaseLostException {
+    long decidedAt = state().sequence();
+    append(now -> now.sequence() == decidedAt ? events : List.of(), durability);
+  }
+
+  /** Appends unless the call got its result meanwhile. */
+  void appendIfOpen(
+      SessionEvent.Call call, List<? extends SessionEvent> events, Append.Durability durability)
+      throws LeaseLostException {
+    append(whileOpen(call, events), durability);
+  }
+
+  /** {@code events} while the call has no result. */
+  static Function<SessionState, List<? extends SessionEvent>> whileOpen(
+      SessionEvent.Call call, List<? extends SessionEvent> events) {
+    return now -> now.openCalls().containsKey(call.id()) ? events : List.of();
+  }
+
   /** Appends what {@code events} makes of the newest state; an empty list appends nothing. */
   void append(
       Function<SessionState, List<? extends SessionEvent>> events, Append.Durability durability)

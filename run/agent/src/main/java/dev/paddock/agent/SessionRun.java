@@ -101,10 +101,11 @@ final class SessionRun {
         grader.run(e);
       }
       case NextStep.Tell e ->
-          unlessMoved(
-              Append.Durability.TURN,
-              new SessionEvent.SystemMessage(
-                  EventId.next(), List.of(ContentBlock.text(e.message()))));
+          log.appendUnlessMoved(
+              List.of(
+                  new SessionEvent.SystemMessage(
+                      EventId.next(), List.of(ContentBlock.text(e.message())))),
+              Append.Durability.TURN);
       case NextStep.Finish e ->
           rest(new SessionEvent.StatusIdle(EventId.next(), e.reason(), e.details()));
       case NextStep.Fail e ->
@@ -116,7 +117,7 @@ final class SessionRun {
 
   private void rest(SessionEvent... events) throws LeaseLostException {
     context.parts().listener().idling(context.session().id());
-    unlessMoved(Append.Durability.ACKNOWLEDGED, events);
+    log.appendUnlessMoved(List.of(events), Append.Durability.ACKNOWLEDGED);
   }
 
   private void runCalls(NextStep.RunCalls step)
@@ -126,13 +127,6 @@ final class SessionRun {
     if (unfit.isPresent()) {
       rest(SessionErrors.exhausted(unfit.get()), idle(new StopReason.RetriesExhausted()));
     }
-  }
-
-  /** Appends unless something came in since it was decided; then it is decided anew. */
-  private void unlessMoved(Append.Durability durability, SessionEvent... events)
-      throws LeaseLostException {
-    long decidedAt = log.state().sequence();
-    log.append(state -> state.sequence() == decidedAt ? List.of(events) : List.of(), durability);
   }
 
   static SessionEvent.StatusIdle idle(StopReason reason) {

@@ -79,15 +79,7 @@ final class ThreadRun {
       context
           .parts()
           .sessions()
-          .append(
-              thread,
-              new Append(
-                  List.of(received),
-                  Optional.empty(),
-                  Optional.of("delegate/" + call.id()),
-                  Optional.empty(),
-                  Append.Durability.ACKNOWLEDGED,
-                  Optional.empty()));
+          .append(thread, Append.acknowledged(received).withKey("delegate/" + call.id()));
     } else {
       thread = idOf(parent, call.id());
       if (threads.find(parent, thread).isEmpty()) {
@@ -107,11 +99,7 @@ final class ThreadRun {
             Optional.of(agent),
             message,
             Optional.of(call.id())));
-    context
-        .log()
-        .append(
-            state -> state.openCalls().containsKey(call.id()) ? events : List.of(),
-            Append.Durability.TURN);
+    context.log().appendIfOpen(call, events, Append.Durability.TURN);
     threads.wake(thread);
   }
 
@@ -151,12 +139,8 @@ final class ThreadRun {
   private void reject(SessionEvent.Call call, String why) throws LeaseLostException {
     context
         .log()
-        .append(
-            state ->
-                state.openCalls().containsKey(call.id())
-                    ? List.of(CallRun.result(call, ToolResult.error(why)))
-                    : List.of(),
-            Append.Durability.TURN);
+        .appendIfOpen(
+            call, List.of(CallRun.result(call, ToolResult.error(why))), Append.Durability.TURN);
   }
 
   /** Threads that owe this session an answer. */
@@ -339,18 +323,7 @@ final class ThreadRun {
   }
 
   private void send(SessionId thread, NewEvent event, String key) {
-    context
-        .parts()
-        .sessions()
-        .append(
-            thread,
-            new Append(
-                List.of(event),
-                Optional.empty(),
-                Optional.of(key),
-                Optional.empty(),
-                Append.Durability.ACKNOWLEDGED,
-                Optional.empty()));
+    context.parts().sessions().append(thread, Append.acknowledged(event).withKey(key));
     threads.wake(thread);
   }
 }
