@@ -95,10 +95,7 @@ final class CallRun {
     boolean allowed = refusal(call, state).isEmpty();
     context
         .log()
-        .append(
-            now ->
-                now.openCalls().containsKey(call.id()) ? Guards.answered(call, allowed) : List.of(),
-            Append.Durability.ACKNOWLEDGED);
+        .appendIfOpen(call, Guards.answered(call, allowed), Append.Durability.ACKNOWLEDGED);
   }
 
   /** Whether another agent does it. */
@@ -150,13 +147,7 @@ final class CallRun {
   }
 
   private static Optional<ToolResult> refusal(SessionEvent.Call call, SessionState state) {
-    Permission permission =
-        switch (call) {
-          case SessionEvent.AgentToolUse e -> e.evaluatedPermission();
-          case SessionEvent.AgentMcpToolUse e -> e.evaluatedPermission();
-          case SessionEvent.AgentCustomToolUse ignored -> Permission.ALLOW;
-        };
-    return switch (permission) {
+    return switch (Evaluation.permission(call)) {
       case ALLOW -> Optional.empty();
       case DENY -> Optional.of(ToolResult.error(Evaluation.reason(call)));
       case ASK -> {
@@ -294,22 +285,6 @@ final class CallRun {
 
   /** The result of a call that an interrupt found open. */
   static SessionEvent interrupted(SessionEvent.Call call, SessionState state) {
-    return result(call, ToolResult.error(begun(call, state) ? INTERRUPTED : NOT_RUN));
-  }
-
-  private static boolean begun(SessionEvent.Call call, SessionState state) {
-    return switch (call) {
-      case SessionEvent.AgentCustomToolUse ignored -> true;
-      case SessionEvent.AgentToolUse e -> begun(e.id(), e.evaluatedPermission(), state);
-      case SessionEvent.AgentMcpToolUse e -> begun(e.id(), e.evaluatedPermission(), state);
-    };
-  }
-
-  private static boolean begun(EventId id, Permission permission, SessionState state) {
-    return switch (permission) {
-      case ALLOW -> true;
-      case DENY -> false;
-      case ASK -> state.confirmations().containsKey(id);
-    };
+    return result(call, ToolResult.error(Evaluation.begun(call, state) ? INTERRUPTED : NOT_RUN));
   }
 }
