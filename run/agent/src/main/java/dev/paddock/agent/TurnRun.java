@@ -165,7 +165,7 @@ final class TurnRun {
         Optional.of(turn.end().reason().name().toLowerCase(Locale.ROOT)),
         changed ? Optional.empty() : turn.end().state(),
         turn.end().trace().map(trace -> context.parts().blobs().put(Json.bytes(trace))),
-        choice.price().map(price -> price.applyAsDouble(usage)),
+        choice.cost(usage),
         changed ? Optional.empty() : CopiedValues.json(turn.end().origins()));
   }
 
