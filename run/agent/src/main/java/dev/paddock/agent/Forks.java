@@ -67,7 +67,7 @@ public final class Forks {
       if (Evaluation.waits(call, state)) {
         waiting.add(call.id());
       } else {
-        events.add(CallRun.interrupted(call, state));
+        events.add(CallResults.interrupted(call, state));
       }
     }
     boolean rests = state.status() == SessionStatus.IDLE && events.isEmpty();

@@ -176,7 +176,7 @@ final class Guards {
       events.add(blocked(rule, "a person said no", event));
     }
     events.add(
-        CallRun.result(
+        CallResults.event(
             call, allowed ? ToolResult.ok("Allowed.") : ToolResult.error("Not allowed.")));
     if (!allowed && (event.isEmpty() || input.path("message").asBoolean())) {
       events.add(refused(rule + ": a person said no"));

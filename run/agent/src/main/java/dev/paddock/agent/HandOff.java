@@ -29,7 +29,7 @@ final class HandOff {
                 "handed_off",
                 "%s handed the conversation to %s".formatted(from, successor.name()),
                 Optional.of(Json.object().put("from", from).put("to", successor.name()))),
-            CallRun.result(
+            CallResults.event(
                 call,
                 ToolResult.ok(
                     "The conversation is now with the agent %s. %s"

@@ -153,7 +153,7 @@ final class SessionRun {
     }
     List<SessionEvent> events = new ArrayList<>(below);
     state.openModelRequest().ifPresent(start -> events.add(failedRequest(start, "cancelled")));
-    state.openCalls().values().forEach(call -> events.add(CallRun.interrupted(call, state)));
+    state.openCalls().values().forEach(call -> events.add(CallResults.interrupted(call, state)));
     events.addAll(Grader.interrupted(state));
     events.add(idle(new StopReason.EndTurn()));
     return events;

@@ -140,7 +140,7 @@ final class ThreadRun {
     context
         .log()
         .appendIfOpen(
-            call, List.of(CallRun.result(call, ToolResult.error(why))), Append.Durability.TURN);
+            call, List.of(CallResults.event(call, ToolResult.error(why))), Append.Durability.TURN);
   }
 
   /** Threads that owe this session an answer. */
@@ -219,7 +219,7 @@ final class ThreadRun {
                       .filter(call -> delegations.sent().containsKey(call.id()))
                       .map(
                           call ->
-                              CallRun.result(
+                              CallResults.event(
                                   call, ToolResult.error("The time of this session is used up.")))
                       .toList(),
               Append.Durability.TURN);
@@ -257,7 +257,7 @@ final class ThreadRun {
             state ->
                 state.openCalls().values().stream()
                     .filter(call -> thread.equals(delegations.sent().get(call.id())))
-                    .map(call -> CallRun.result(call, ToolResult.error("The thread is gone.")))
+                    .map(call -> CallResults.event(call, ToolResult.error("The thread is gone.")))
                     .toList(),
             Append.Durability.TURN);
   }
