@@ -72,10 +72,8 @@ final class Planner {
       return new NextStep.RunCalls(ready);
     }
     List<String> working =
-        state.openCalls().keySet().stream()
-            .flatMap(call -> Optional.ofNullable(delegations.sent().get(call)).stream())
+        delegations.owing(state).stream()
             .filter(thread -> !delegations.waiting().contains(thread))
-            .distinct()
             .toList();
     if (!working.isEmpty()) {
       return new NextStep.Follow(working);

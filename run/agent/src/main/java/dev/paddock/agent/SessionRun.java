@@ -20,6 +20,7 @@ final class SessionRun {
   private final SessionLog log;
   private Planner planner;
   private final ThreadRun threads;
+  private final ThreadFollow follow;
   private final CallRun calls;
   private final Guards guards;
   private final TurnRun turns;
@@ -29,13 +30,13 @@ final class SessionRun {
     this.context = context;
     this.log = context.log();
     this.planner = planner();
-    this.threads =
-        new ThreadRun(
-            context,
-            context
-                .parts()
-                .threads()
-                .orElseGet(() -> Threads.of(context.parts().sessions(), ignored -> {})));
+    Threads below =
+        context
+            .parts()
+            .threads()
+            .orElseGet(() -> Threads.of(context.parts().sessions(), ignored -> {}));
+    this.threads = new ThreadRun(context, below);
+    this.follow = new ThreadFollow(context, below, threads);
     this.calls = new CallRun(context, threads);
     this.guards = new Guards(context);
     this.turns = new TurnRun(context, guards);
@@ -53,7 +54,7 @@ final class SessionRun {
     if (cutOff) {
       log.append(List.of(new SessionEvent.StatusRunning(EventId.next())));
     }
-    threads.catchUp();
+    follow.catchUp();
     while (true) {
       log.refresh();
       if (context.updated()) {
@@ -80,7 +81,7 @@ final class SessionRun {
       case NextStep.Route ignored -> threads.route();
       case NextStep.Follow e -> {
         context.running();
-        threads.follow(e.threads());
+        follow.follow(e.threads());
       }
       case NextStep.CloseRequest e -> log.append(List.of(failedRequest(e.start(), "error")));
       case NextStep.RunCalls e -> runCalls(e);

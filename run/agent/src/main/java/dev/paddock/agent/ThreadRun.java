@@ -10,41 +10,28 @@ import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
-import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.Subscription;
 import dev.paddock.core.spi.ToolResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Gives work to sub-agents' threads and follows them. All that it does is repeated harmlessly after
- * a crash: a thread's id follows from the call, what is sent to it carries a key, and what it did
- * is told from the two logs.
+ * Gives work to sub-agents' threads, hands answers on to them and interrupts them. All that it does
+ * is repeated harmlessly after a crash: a thread's id follows from the call, and what is sent to it
+ * carries a key.
  */
 final class ThreadRun {
-  private static final int PAGE = 256;
   private static final char[] BASE32 = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
   private static final int TIME_CHARS = 10;
 
   private final RunContext context;
   private final Threads threads;
-
-  /** Logs of the threads that are followed. */
-  private final Map<String, ReadLog> logs = new HashMap<>();
 
   ThreadRun(RunContext context, Threads threads) {
     this.context = context;
@@ -143,125 +130,6 @@ final class ThreadRun {
             call, List.of(CallResults.event(call, ToolResult.error(why))), Append.Durability.TURN);
   }
 
-  /** Threads that owe this session an answer. */
-  private Set<String> owing() {
-    Delegations delegations = Delegations.of(context.log().entries());
-    Set<String> owing = new LinkedHashSet<>();
-    context
-        .log()
-        .state()
-        .openCalls()
-        .keySet()
-        .forEach(call -> Optional.ofNullable(delegations.sent().get(call)).ifPresent(owing::add));
-    return owing;
-  }
-
-  /** Takes over what the threads did while no one looked. */
-  void catchUp() throws LeaseLostException {
-    if (context.log().state().status() == SessionStatus.TERMINATED) {
-      return;
-    }
-    for (String thread : owing()) {
-      mirror(thread);
-    }
-  }
-
-  /** Waits until a thread did something that counts here, or something came in here. */
-  void follow(Collection<String> followed)
-      throws CutException, LeaseLostException, InterruptedException {
-    long before = context.log().state().sequence();
-    logs.keySet().retainAll(followed);
-    Map<SessionId, SessionState> looked = new LinkedHashMap<>();
-    for (String thread : followed) {
-      looked.put(SessionId.ofThread(thread), mirror(thread));
-    }
-    if (context.log().state().sequence() > before) {
-      return;
-    }
-    try (Tasks<String, List<LogEntry>> tasks =
-        new Tasks<>(context.arm(), followed.size() + 1, context.settings().grace())) {
-      SessionId here = context.log().id();
-      Duration patience = context.settings().leaseTtl().multipliedBy(2);
-      tasks.start("log", patience, () -> next(here, before));
-      looked.forEach(
-          (id, state) -> {
-            if (state.runnable()) {
-              threads.wake(id);
-            }
-            tasks.start(id.value(), patience, () -> next(id, state.sequence()));
-          });
-      Optional<Tasks.Ended<String, List<LogEntry>>> ended = tasks.next();
-      if (ended.isEmpty()) {
-        tasks.end();
-        throw stopped(tasks.why());
-      }
-    }
-  }
-
-  private List<LogEntry> next(SessionId id, long after) throws InterruptedException {
-    try (Subscription subscription = context.parts().sessions().subscribe(id, after)) {
-      return subscription.next(PAGE, context.settings().leaseTtl());
-    }
-  }
-
-  /** When time is up the threads end, and their calls get a result. */
-  private CutException stopped(Cut why) throws LeaseLostException {
-    CutException cut = RunContext.cut(why);
-    if (why == Cut.OUT_OF_TIME) {
-      SessionState state = context.log().state();
-      Delegations delegations = Delegations.of(context.log().entries());
-      interrupt("time/" + state.sequence());
-      context
-          .log()
-          .append(
-              now ->
-                  now.openCalls().values().stream()
-                      .filter(call -> delegations.sent().containsKey(call.id()))
-                      .map(
-                          call ->
-                              CallResults.event(
-                                  call, ToolResult.error("The time of this session is used up.")))
-                      .toList(),
-              Append.Durability.TURN);
-    }
-    return cut;
-  }
-
-  /**
-   * @return what the thread's log came to when it was read
-   */
-  private SessionState mirror(String thread) throws LeaseLostException {
-    SessionId id = SessionId.ofThread(thread);
-    if (threads.find(context.log().id(), id).isEmpty()) {
-      gone(thread);
-      return SessionState.EMPTY;
-    }
-    ReadLog log =
-        logs.computeIfAbsent(thread, ignored -> new ReadLog(context.parts().sessions(), id));
-    log.refresh();
-    context
-        .log()
-        .append(
-            state ->
-                ThreadMirror.events(
-                    state, Delegations.of(context.log().entries()), id, log.entries()),
-            Append.Durability.ACKNOWLEDGED);
-    return log.state();
-  }
-
-  private void gone(String thread) throws LeaseLostException {
-    Delegations delegations = Delegations.of(context.log().entries());
-    context
-        .log()
-        .append(
-            state ->
-                state.openCalls().values().stream()
-                    .filter(call -> thread.equals(delegations.sent().get(call.id())))
-                    .map(call -> CallResults.event(call, ToolResult.error("The thread is gone.")))
-                    .toList(),
-            Append.Durability.TURN);
-  }
-
   /**
    * Interrupts every thread that owes an answer.
    *
@@ -271,7 +139,7 @@ final class ThreadRun {
   List<SessionEvent> interrupt(String key) {
     List<SessionEvent> events = new ArrayList<>();
     Delegations delegations = Delegations.of(context.log().entries());
-    for (String thread : owing()) {
+    for (String thread : delegations.owing(context.log().state())) {
       SessionId id = SessionId.ofThread(thread);
       if (threads.find(context.log().id(), id).isPresent()) {
         send(id, NewEvent.of(new SessionEvent.UserInterrupt(EventId.next())), key);
