@@ -88,6 +88,16 @@ final class TestingPlace {
     }
   }
 
+  /** Of the newest error in a session's log. */
+  String errorCode(SessionId id) {
+    return sessions
+        .events(id, SessionEvent.SessionError.class)
+        .getLast()
+        .error()
+        .path("code")
+        .asText();
+  }
+
   Loop loop(Model model) {
     TestingThreads below = new TestingThreads(this, model);
     threads.add(below);
