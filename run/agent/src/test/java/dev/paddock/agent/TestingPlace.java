@@ -104,7 +104,7 @@ final class TestingPlace {
     return new Loop(
         new LoopParts(
             sessions,
-            sessions,
+            sessions.leases,
             blobs,
             session ->
                 new AgentSource.SessionAgent(
