@@ -1,6 +1,8 @@
 package dev.paddock.agent;
 
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.LogEntry;
+import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
@@ -73,6 +75,9 @@ final class ThreadFollow {
       if (ended.isEmpty()) {
         tasks.end();
         throw stopped(tasks.why());
+      }
+      if (ended.get().failure() instanceof PaddockException e && e.code() != ErrorCode.NOT_FOUND) {
+        throw e;
       }
     }
   }

@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,6 +62,7 @@ final class TestingSessions implements Sessions {
   private IntPredicate killBefore = n -> false;
   private IntPredicate killAfter = n -> false;
   private IntPredicate failAt = n -> false;
+  private volatile Predicate<SessionId> unheard = id -> false;
   private final Map<SessionId, Long> entriesRead = new HashMap<>();
   private long position;
   private int appends;
@@ -80,6 +82,11 @@ final class TestingSessions implements Sessions {
   /** The n-th append under a lease finds the disk full. */
   synchronized void failAt(IntPredicate when) {
     failAt = when;
+  }
+
+  /** No one can subscribe to these sessions' logs. */
+  void unheard(Predicate<SessionId> which) {
+    unheard = which;
   }
 
   synchronized void kill() {
@@ -350,6 +357,9 @@ final class TestingSessions implements Sessions {
 
   @Override
   public Subscription subscribe(SessionId id, long afterSequence) {
+    if (unheard.test(id)) {
+      throw new StoreException(ErrorCode.UNAVAILABLE, "no more subscriptions");
+    }
     return new Reader(id, afterSequence);
   }
 

@@ -176,6 +176,21 @@ class ThreadsTest {
   }
 
   @Test
+  void aThreadThatCannotBeFollowedIsAFailureOfTheStore() throws InterruptedException {
+    SessionId id = work.session("have it done");
+    place.sessions.unheard(other -> !other.equals(id));
+    TestingModel model =
+        model(request -> once(request, task("count")), request -> text("There are 7."));
+    assertThatThrownBy(() -> place.wake(id, model))
+        .isInstanceOf(TestingSessions.StoreException.class)
+        .hasMessage("no more subscriptions");
+    work.joinThreads();
+    place.sessions.unheard(other -> false);
+    assertThat(place.wake(id, model).stopReason()).contains(new StopReason.EndTurn());
+    assertThat(work.results(id)).singleElement().matches(result -> !result.isError());
+  }
+
+  @Test
   void aCallOfAThreadIsAskedForAbove() throws InterruptedException {
     work.helperAsks();
     SessionId id = work.session("have it done");
