@@ -59,10 +59,8 @@ public final class AgentFolder {
             skillName,
             folderName == null ? "" : folderName.toString(),
             text(skillName, MAX_SKILL_BYTES));
-    if (!Files.exists(folder.resolve(YAML))) {
-      return AgentYaml.none(skill);
-    }
-    return AgentYaml.read(YAML, text(YAML, MAX_YAML_BYTES), skill, this::schema);
+    String yaml = Files.exists(folder.resolve(YAML)) ? text(YAML, MAX_YAML_BYTES) : "{}";
+    return AgentYaml.read(YAML, yaml, skill, this::schema);
   }
 
   private String skillName() {

@@ -43,19 +43,6 @@ final class AgentYaml {
     this.top = new Fields(problems, keys, "");
   }
 
-  /** The agent of a folder without {@code agent.yaml}. */
-  static AgentDefinition none(SkillFile skill) {
-    return definition(
-        skill,
-        Optional.empty(),
-        Optional.empty(),
-        ToolRules.approved(skill),
-        List.of(),
-        Optional.empty(),
-        EnvironmentRule.NONE,
-        Budget.NONE);
-  }
-
   /**
    * @param schema reads the schema at a path of the folder, or throws
    */
@@ -75,41 +62,24 @@ final class AgentYaml {
         top.find("tools")
             .map(value -> new ToolRules(problems, skill).read(value))
             .or(() -> ToolRules.approved(skill));
-    AgentDefinition base =
-        definition(
-            skill,
-            top.text("model"),
-            top.text("effort").flatMap(this::effort),
-            tools,
-            top.find("steps")
-                .map(value -> new StepRules(problems, tools).read(value))
-                .orElse(List.of()),
-            top.text("output").flatMap(path -> output(path, schema)),
-            top.mapping("environment").map(this::environment).orElse(EnvironmentRule.NONE),
-            top.mapping("budget").map(AgentYaml::budget).orElse(Budget.NONE));
-    return new ModelRules(problems, top, schema).into(base);
-  }
-
-  private static AgentDefinition definition(
-      SkillFile skill,
-      Optional<String> model,
-      Optional<Effort> effort,
-      Optional<List<ToolRule>> tools,
-      List<StepRule> steps,
-      Optional<ObjectNode> output,
-      EnvironmentRule environment,
-      Budget budget) {
+    ModelRules models = new ModelRules(problems, top, schema);
     return new AgentDefinition(
         skill.name(),
         skill.description(),
         skill.body(),
-        model,
-        effort,
+        top.text("model"),
+        top.text("effort").flatMap(this::effort),
         tools,
-        steps,
-        output,
-        environment,
-        budget);
+        top.find("steps")
+            .map(value -> new StepRules(problems, tools).read(value))
+            .orElse(List.of()),
+        top.text("output").flatMap(path -> output(path, schema)),
+        top.mapping("environment").map(this::environment).orElse(EnvironmentRule.NONE),
+        top.mapping("budget").map(AgentYaml::budget).orElse(Budget.NONE),
+        top.text("judge"),
+        models.fallback(),
+        top.fraction("compact_at"),
+        models.guardrails());
   }
 
   private Optional<Effort> effort(String text) {

@@ -1,17 +1,13 @@
 package dev.paddock.agent;
 
-import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.PaddockException;
-import dev.paddock.core.Permission;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Hands;
-import dev.paddock.core.spi.ToolDefinition;
 import dev.paddock.core.spi.ToolInvocation;
-import dev.paddock.core.spi.ToolPolicy;
 import dev.paddock.core.spi.ToolResult;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,20 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /** Gives calls their results: runs them, or finds out what became of them. */
 final class CallRun {
-  static final String INTERRUPTED =
-      "The call was interrupted before its result was known; it may have run.";
-  private static final String NOT_RUN = "The call was not run: the session was interrupted.";
-  private static final int PREVIEW_CHARS = 20_000;
-  private static final Set<ErrorCode> PLACE_IS_UNFIT =
-      Set.of(ErrorCode.ISOLATION_MISSING, ErrorCode.PART_MISSING);
-
   private final RunContext context;
   private final ThreadRun threads;
+  private final CallResults results;
   private final Set<EventId> pending = new HashSet<>();
 
   /** Calls that were in the log before this process ran the session: they may have begun. */
@@ -41,6 +29,7 @@ final class CallRun {
   CallRun(RunContext context, ThreadRun threads) {
     this.context = context;
     this.threads = threads;
+    this.results = new CallResults(context);
     this.inherited = Set.copyOf(context.log().state().openCalls().keySet());
   }
 
@@ -63,9 +52,9 @@ final class CallRun {
         guarded(call, state);
         continue;
       }
-      Optional<ToolResult> refusal = refusal(call, state);
+      Optional<ToolResult> refusal = CallResults.refusal(call, state);
       if (refusal.isPresent()) {
-        log(List.of(result(call, refusal.get())));
+        log(List.of(CallResults.event(call, refusal.get())));
       } else if (!delegated(call)) {
         runnable.add(call);
       }
@@ -84,7 +73,7 @@ final class CallRun {
         if (ended.isEmpty()) {
           throw endAll(tasks);
         }
-        unfit = unfit.or(() -> unfit(ended.get().failure()));
+        unfit = unfit.or(() -> CallResults.unfit(ended.get().failure()));
         log(resultOf(ended.get()).stream().toList());
       }
     }
@@ -92,13 +81,10 @@ final class CallRun {
   }
 
   private void guarded(SessionEvent.Call call, SessionState state) throws LeaseLostException {
-    boolean allowed = refusal(call, state).isEmpty();
+    boolean allowed = CallResults.refusal(call, state).isEmpty();
     context
         .log()
-        .append(
-            now ->
-                now.openCalls().containsKey(call.id()) ? Guards.answered(call, allowed) : List.of(),
-            Append.Durability.ACKNOWLEDGED);
+        .appendIfOpen(call, Guards.answered(call, allowed), Append.Durability.ACKNOWLEDGED);
   }
 
   /** Whether another agent does it. */
@@ -116,12 +102,12 @@ final class CallRun {
 
   private CutException endAll(Tasks<SessionEvent.Call, Hands.Outcome> tasks)
       throws LeaseLostException, InterruptedException {
-    List<SessionEvent> results = new ArrayList<>();
+    List<SessionEvent> events = new ArrayList<>();
     for (Tasks.Ended<SessionEvent.Call, Hands.Outcome> ended : tasks.end()) {
-      resultOf(ended).ifPresent(results::add);
+      resultOf(ended).ifPresent(events::add);
     }
     CutException cut = RunContext.cut(tasks.why());
-    log(results);
+    log(events);
     return cut;
   }
 
@@ -149,44 +135,19 @@ final class CallRun {
     return hands.call(invocation, call.name());
   }
 
-  private static Optional<ToolResult> refusal(SessionEvent.Call call, SessionState state) {
-    Permission permission =
-        switch (call) {
-          case SessionEvent.AgentToolUse e -> e.evaluatedPermission();
-          case SessionEvent.AgentMcpToolUse e -> e.evaluatedPermission();
-          case SessionEvent.AgentCustomToolUse ignored -> Permission.ALLOW;
-        };
-    return switch (permission) {
-      case ALLOW -> Optional.empty();
-      case DENY -> Optional.of(ToolResult.error(Evaluation.reason(call)));
-      case ASK -> {
-        SessionEvent.UserToolConfirmation answer = state.confirmations().get(call.id());
-        yield answer != null && answer.result() == Permission.ALLOW
-            ? Optional.empty()
-            : Optional.of(ToolResult.error(denial(answer)));
-      }
-    };
-  }
-
-  private static String denial(SessionEvent.@Nullable UserToolConfirmation answer) {
-    Optional<String> message = answer == null ? Optional.empty() : answer.denyMessage();
-    return message
-        .map(text -> "The user denied this call: " + text)
-        .orElse("The user denied this call.");
-  }
-
   private Optional<SessionEvent> resultOf(Tasks.Ended<SessionEvent.Call, Hands.Outcome> ended) {
     SessionEvent.Call call = ended.key();
     Hands.Outcome outcome = ended.value();
     if (outcome == null) {
-      return Optional.of(result(call, failure(call, ended.failure())));
+      return Optional.of(CallResults.event(call, results.failure(call, ended.failure())));
     }
     return switch (outcome) {
-      case Hands.Outcome.Done done -> Optional.of(result(call, seen(call, done.result())));
+      case Hands.Outcome.Done done ->
+          Optional.of(CallResults.event(call, results.seen(call, done.result())));
       case Hands.Outcome.Interrupted ignored ->
-          Optional.of(result(call, ToolResult.error(INTERRUPTED)));
+          Optional.of(CallResults.event(call, ToolResult.error(CallResults.INTERRUPTED)));
       case Hands.Outcome.NotStarted ignored ->
-          Optional.of(result(call, ToolResult.error("The call was not run.")));
+          Optional.of(CallResults.event(call, ToolResult.error("The call was not run.")));
       case Hands.Outcome.Pending ignored -> {
         pending.add(call.id());
         yield Optional.empty();
@@ -194,122 +155,18 @@ final class CallRun {
     };
   }
 
-  private ToolResult failure(SessionEvent.Call call, @Nullable Throwable failure) {
-    return ToolResult.error(
-        switch (failure) {
-          case TimeoutException ignored ->
-              "The call took longer than %d s and was ended; it may have run."
-                  .formatted(
-                      context.settings().timeoutOf(call.name(), context.definition()).toSeconds());
-          case InterruptedException ignored -> INTERRUPTED;
-          case PaddockException e when unfit(e).isPresent() ->
-              "The call was not run: " + e.getMessage();
-          case null, default ->
-              "The call failed and may have run: "
-                  + Optional.ofNullable(failure)
-                      .map(Throwable::getMessage)
-                      .orElse("no reason given");
-        });
-  }
-
-  private static Optional<PaddockException> unfit(@Nullable Throwable failure) {
-    return failure instanceof PaddockException e && PLACE_IS_UNFIT.contains(e.code())
-        ? Optional.of(e)
-        : Optional.empty();
-  }
-
-  private ToolResult seen(SessionEvent.Call call, ToolResult result) {
-    ToolResult seen = result;
-    Optional<ToolDefinition> tool = context.tool(call.name());
-    if (tool.isPresent()) {
-      for (ToolPolicy policy : context.parts().policies()) {
-        seen = policy.after(tool.get(), Evaluation.input(call), seen);
-      }
-    }
-    return new ToolResult(
-        shown(call, Excerpt.withoutHugeAttachments(seen.content())), seen.isError());
-  }
-
-  /** What is too long goes to a file of the sandbox; the model reads its head and tail. */
-  private List<ContentBlock> shown(SessionEvent.Call call, List<ContentBlock> content) {
-    int most = context.settings().resultChars();
-    String text = ContentBlock.textOf(content);
-    if (text.length() <= most) {
-      return content;
-    }
-    Optional<String> path = keep(call, text);
-    List<ContentBlock> shown =
-        new ArrayList<>(
-            Excerpt.of(content, path.isPresent() ? Math.min(most, PREVIEW_CHARS) : most));
-    shown.add(
-        ContentBlock.text(
-            path.map(
-                    file ->
-                        "[%,d characters; the whole result is in %s, read the parts you need]"
-                            .formatted(text.length(), file))
-                .orElse("[what was cut is not kept]")));
-    return shown;
-  }
-
-  private Optional<String> keep(SessionEvent.Call call, String text) {
-    try {
-      return context
-          .parts()
-          .hands()
-          .open(context.session(), context.definition())
-          .keep(call.id(), text);
-    } catch (PaddockException noRoom) {
-      return Optional.empty();
-    }
-  }
-
   /** A call that got its result meanwhile gets no second one. */
-  private void log(List<? extends SessionEvent> results) throws LeaseLostException {
+  private void log(List<? extends SessionEvent> events) throws LeaseLostException {
     context
         .log()
         .append(
             state ->
-                results.stream()
+                events.stream()
                     .filter(
                         event ->
                             event instanceof SessionEvent.Result result
                                 && state.openCalls().containsKey(result.callId()))
                     .toList(),
             Append.Durability.TURN);
-  }
-
-  static SessionEvent result(SessionEvent.Call call, ToolResult result) {
-    return switch (call) {
-      case SessionEvent.AgentToolUse e ->
-          new SessionEvent.AgentToolResult(
-              EventId.next(), e.id(), result.content(), result.isError());
-      case SessionEvent.AgentMcpToolUse e ->
-          new SessionEvent.AgentMcpToolResult(
-              EventId.next(), e.id(), result.content(), result.isError());
-      case SessionEvent.AgentCustomToolUse e ->
-          new SessionEvent.UserCustomToolResult(
-              EventId.next(), e.id(), result.content(), result.isError());
-    };
-  }
-
-  /** The result of a call that an interrupt found open. */
-  static SessionEvent interrupted(SessionEvent.Call call, SessionState state) {
-    return result(call, ToolResult.error(begun(call, state) ? INTERRUPTED : NOT_RUN));
-  }
-
-  private static boolean begun(SessionEvent.Call call, SessionState state) {
-    return switch (call) {
-      case SessionEvent.AgentCustomToolUse ignored -> true;
-      case SessionEvent.AgentToolUse e -> begun(e.id(), e.evaluatedPermission(), state);
-      case SessionEvent.AgentMcpToolUse e -> begun(e.id(), e.evaluatedPermission(), state);
-    };
-  }
-
-  private static boolean begun(EventId id, Permission permission, SessionState state) {
-    return switch (permission) {
-      case ALLOW -> true;
-      case DENY -> false;
-      case ASK -> state.confirmations().containsKey(id);
-    };
   }
 }

@@ -110,6 +110,6 @@ final class Compaction {
         EventId.next(),
         Optional.of(Json.object().put("text", turn.text().strip()).put("through", through)),
         Optional.of(turn.end().usage()),
-        choice.price().map(price -> price.applyAsDouble(turn.end().usage())));
+        choice.cost(turn.end().usage()));
   }
 }

@@ -3,10 +3,13 @@ package dev.paddock.agent;
 import dev.paddock.core.EventId;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionState;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -51,6 +54,15 @@ record Delegations(
       }
     }
     return all;
+  }
+
+  /** Threads that owe an answer to an open call. */
+  Set<String> owing(SessionState state) {
+    Set<String> owing = new LinkedHashSet<>();
+    for (EventId call : state.openCalls().keySet()) {
+      Optional.ofNullable(sent.get(call)).ifPresent(owing::add);
+    }
+    return owing;
   }
 
   private void changed(SessionEvent.ThreadChanged event) {

@@ -5,12 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.Permission;
 import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionState;
 import dev.paddock.core.spi.ToolPolicy;
 import java.util.Optional;
 
 /**
- * What a policy said of a call, as it stands in the log: {@code {type, reason, input}}; without a
- * type no policy was asked, the call was not open.
+ * What a policy said of a call, as it stands in the log, and what may happen to the call by it:
+ * {@code {type, reason, input}}; without a type no policy was asked, the call was not open.
  */
 final class Evaluation {
   private Evaluation() {}
@@ -45,6 +46,30 @@ final class Evaluation {
       return rewritten;
     }
     return call.input() instanceof ObjectNode input ? input : Json.object();
+  }
+
+  /** A call that the client runs is its own to allow. */
+  static Permission permission(SessionEvent.Call call) {
+    return switch (call) {
+      case SessionEvent.AgentToolUse e -> e.evaluatedPermission();
+      case SessionEvent.AgentMcpToolUse e -> e.evaluatedPermission();
+      case SessionEvent.AgentCustomToolUse ignored -> Permission.ALLOW;
+    };
+  }
+
+  /** Whether a client or a person has to answer before anything happens. */
+  static boolean waits(SessionEvent.Call call, SessionState state) {
+    return call instanceof SessionEvent.AgentCustomToolUse
+        || (permission(call) == Permission.ASK && !state.confirmations().containsKey(call.id()));
+  }
+
+  /** Whether an open call may have run. */
+  static boolean begun(SessionEvent.Call call, SessionState state) {
+    return switch (permission(call)) {
+      case ALLOW -> true;
+      case DENY -> false;
+      case ASK -> state.confirmations().containsKey(call.id());
+    };
   }
 
   private static JsonNode evaluation(SessionEvent.Call call) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.LogEntry;
-import dev.paddock.core.Permission;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
@@ -16,7 +15,6 @@ import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Sessions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A new session with the beginning of another one's log. What was under way there does not go on
@@ -66,30 +64,18 @@ public final class Forks {
         .ifPresent(start -> events.add(SessionRun.failedRequest(start, "cancelled")));
     List<EventId> waiting = new ArrayList<>();
     for (SessionEvent.Call call : state.openCalls().values()) {
-      if (waits(call, state)) {
+      if (Evaluation.waits(call, state)) {
         waiting.add(call.id());
       } else {
-        events.add(CallRun.interrupted(call, state));
+        events.add(CallResults.interrupted(call, state));
       }
     }
     boolean rests = state.status() == SessionStatus.IDLE && events.isEmpty();
     if (!rests) {
       StopReason reason =
           waiting.isEmpty() ? new StopReason.EndTurn() : new StopReason.RequiresAction(waiting);
-      events.add(new SessionEvent.StatusIdle(EventId.next(), reason, Optional.empty()));
+      events.add(SessionRun.idle(reason));
     }
     return events;
-  }
-
-  private static boolean waits(SessionEvent.Call call, SessionState state) {
-    return switch (call) {
-      case SessionEvent.AgentCustomToolUse ignored -> true;
-      case SessionEvent.AgentToolUse e -> asks(e.id(), e.evaluatedPermission(), state);
-      case SessionEvent.AgentMcpToolUse e -> asks(e.id(), e.evaluatedPermission(), state);
-    };
-  }
-
-  private static boolean asks(EventId id, Permission permission, SessionState state) {
-    return permission == Permission.ASK && !state.confirmations().containsKey(id);
   }
 }

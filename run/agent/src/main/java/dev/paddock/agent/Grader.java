@@ -78,16 +78,12 @@ final class Grader {
   }
 
   private boolean started(Outcome outcome, EventId start) throws LeaseLostException {
-    long decidedAt = context.log().state().sequence();
     context
         .log()
-        .append(
-            state ->
-                state.sequence() == decidedAt
-                    ? List.of(
-                        new SessionEvent.OutcomeEvaluationStart(
-                            start, outcome.outcomeId(), outcome.iteration()))
-                    : List.of(),
+        .appendUnlessMoved(
+            List.of(
+                new SessionEvent.OutcomeEvaluationStart(
+                    start, outcome.outcomeId(), outcome.iteration())),
             Append.Durability.TURN);
     return evaluating(context.log().state(), start);
   }

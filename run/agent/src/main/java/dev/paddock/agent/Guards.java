@@ -66,7 +66,6 @@ final class Guards {
 
   /** A blocked message ends the turn; of a blocked result the model only learns that. */
   void input(List<LogEntry> entries) throws CutException, LeaseLostException, InterruptedException {
-    long decidedAt = context.log().state().sequence();
     List<Guardrail> rules = context.definition().guardrails().input();
     List<SessionEvent> events = new ArrayList<>();
     Optional<SessionEvent> end = Optional.empty();
@@ -92,9 +91,8 @@ final class Guards {
     end.ifPresent(events::add);
     context
         .log()
-        .append(
-            state -> state.sequence() == decidedAt ? events : List.of(),
-            end.isPresent() ? Append.Durability.ACKNOWLEDGED : Append.Durability.TURN);
+        .appendUnlessMoved(
+            events, end.isPresent() ? Append.Durability.ACKNOWLEDGED : Append.Durability.TURN);
   }
 
   private static boolean isMessage(SessionEvent event) {
@@ -178,7 +176,7 @@ final class Guards {
       events.add(blocked(rule, "a person said no", event));
     }
     events.add(
-        CallRun.result(
+        CallResults.event(
             call, allowed ? ToolResult.ok("Allowed.") : ToolResult.error("Not allowed.")));
     if (!allowed && (event.isEmpty() || input.path("message").asBoolean())) {
       events.add(refused(rule + ": a person said no"));

@@ -29,16 +29,13 @@ final class HandOff {
                 "handed_off",
                 "%s handed the conversation to %s".formatted(from, successor.name()),
                 Optional.of(Json.object().put("from", from).put("to", successor.name()))),
-            CallRun.result(
+            CallResults.event(
                 call,
                 ToolResult.ok(
                     "The conversation is now with the agent %s. %s"
                         .formatted(successor.name(), call.input().path("message").asText()))));
     context
         .log()
-        .append(
-            state -> state.openCalls().containsKey(call.id()) ? events : List.of(),
-            Append.Durability.TURN,
-            Optional.of(document));
+        .append(SessionLog.whileOpen(call, events), Append.Durability.TURN, Optional.of(document));
   }
 }

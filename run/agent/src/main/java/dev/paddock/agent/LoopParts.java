@@ -78,12 +78,6 @@ public record LoopParts(
         secrets);
   }
 
-  public LoopParts withPolicies(List<ToolPolicy> asked) {
-    return new LoopParts(
-        sessions, leases, blobs, agents, models, hands, asked, listener, clock, sleeper, random,
-        threads, secrets);
-  }
-
   public LoopParts withSecrets(Function<SessionRecord, List<String>> known) {
     return new LoopParts(
         sessions, leases, blobs, agents, models, hands, policies, listener, clock, sleeper, random,

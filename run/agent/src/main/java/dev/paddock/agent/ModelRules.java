@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
-/** Reads what {@code agent.yaml} says of further models: judge, fallback, guardrails. */
+/** Reads what {@code agent.yaml} says of further models: fallback and guardrails. */
 final class ModelRules {
   private static final int MAX_MODELS = 8;
   private static final int MAX_GUARDRAILS = 32;
@@ -26,22 +26,12 @@ final class ModelRules {
     this.schemas = schemas;
   }
 
-  AgentDefinition into(AgentDefinition agent) {
-    return new AgentDefinition(
-        agent.name(),
-        agent.description(),
-        agent.instructions(),
-        agent.model(),
-        agent.effort(),
-        agent.tools(),
-        agent.steps(),
-        agent.output(),
-        agent.environment(),
-        agent.budget(),
-        top.text("judge"),
-        top.find("fallback").map(this::fallback).orElse(Fallback.NONE),
-        top.fraction("compact_at"),
-        top.mapping("guardrails").map(this::guardrails).orElse(Guardrail.Rules.NONE));
+  Fallback fallback() {
+    return top.find("fallback").map(this::fallback).orElse(Fallback.NONE);
+  }
+
+  Guardrail.Rules guardrails() {
+    return top.mapping("guardrails").map(this::guardrails).orElse(Guardrail.Rules.NONE);
   }
 
   /** A list of models, or a mapping that also says when. */

@@ -20,5 +20,9 @@ public interface ModelSource {
    *
    * @param price US dollars of a request's usage; empty when unknown
    */
-  record Choice(Model model, Optional<ToDoubleFunction<Usage>> price) {}
+  record Choice(Model model, Optional<ToDoubleFunction<Usage>> price) {
+    Optional<Double> cost(Usage usage) {
+      return price.map(known -> known.applyAsDouble(usage));
+    }
+  }
 }

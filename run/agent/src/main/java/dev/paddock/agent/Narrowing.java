@@ -20,25 +20,13 @@ final class Narrowing {
   private final Map<String, ToolRule> rules = new LinkedHashMap<>();
   private final Map<String, ToolDefinition> narrowed = new LinkedHashMap<>();
 
+  /** A tool that the agent names and the place lacks is not offered. */
   Narrowing(AgentDefinition agent, List<ToolDefinition> available) {
-    this(agent, available, List.of());
-  }
-
-  /**
-   * A tool that the agent names and the place lacks is not offered.
-   *
-   * @param granted tools that are open though the agent does not name them
-   */
-  Narrowing(AgentDefinition agent, List<ToolDefinition> available, List<ToolDefinition> granted) {
     this.agent = agent;
     Map<String, ToolDefinition> byName = new LinkedHashMap<>();
     available.forEach(tool -> byName.put(tool.name(), tool));
     List<ToolRule> named =
-        new ArrayList<>(
-            agent.tools().orElseGet(() -> byName.keySet().stream().map(ToolRule::allow).toList()));
-    granted.stream()
-        .filter(tool -> named.stream().noneMatch(rule -> rule.name().equals(tool.name())))
-        .forEach(tool -> named.add(ToolRule.allow(tool.name())));
+        agent.tools().orElseGet(() -> byName.keySet().stream().map(ToolRule::allow).toList());
     for (ToolRule rule : named) {
       ToolDefinition tool = byName.get(rule.name());
       if (tool != null) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
-import dev.paddock.core.Permission;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
@@ -66,17 +65,15 @@ final class Planner {
   private static NextStep calls(SessionState state, Set<EventId> pending, Delegations delegations) {
     List<SessionEvent.Call> ready =
         state.openCalls().values().stream()
-            .filter(call -> !pending.contains(call.id()) && !waits(call, state))
+            .filter(call -> !pending.contains(call.id()) && !Evaluation.waits(call, state))
             .filter(call -> !delegations.sent().containsKey(call.id()))
             .toList();
     if (!ready.isEmpty()) {
       return new NextStep.RunCalls(ready);
     }
     List<String> working =
-        state.openCalls().keySet().stream()
-            .flatMap(call -> Optional.ofNullable(delegations.sent().get(call)).stream())
+        delegations.owing(state).stream()
             .filter(thread -> !delegations.waiting().contains(thread))
-            .distinct()
             .toList();
     if (!working.isEmpty()) {
       return new NextStep.Follow(working);
@@ -91,16 +88,6 @@ final class Planner {
         state.status() == SessionStatus.IDLE
             && state.stopReason().equals(Optional.of(new StopReason.RequiresAction(waiting)));
     return said ? new NextStep.Rest() : new NextStep.Await(waiting);
-  }
-
-  private static boolean waits(SessionEvent.Call call, SessionState state) {
-    return switch (call) {
-      case SessionEvent.AgentCustomToolUse ignored -> true;
-      case SessionEvent.AgentToolUse e ->
-          e.evaluatedPermission() == Permission.ASK && !state.confirmations().containsKey(e.id());
-      case SessionEvent.AgentMcpToolUse e ->
-          e.evaluatedPermission() == Permission.ASK && !state.confirmations().containsKey(e.id());
-    };
   }
 
   private NextStep ask(Transcript transcript, List<LogEntry> log, SessionState state, Instant now) {

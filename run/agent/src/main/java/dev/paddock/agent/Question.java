@@ -43,7 +43,7 @@ record Question(String rules, String mark, JsonNode data, ObjectNode schema) {
         turn.calls().isEmpty() ? read(turn.text()) : Optional.empty(),
         choice.model().description().ref(),
         usage,
-        choice.price().map(price -> price.applyAsDouble(usage)));
+        choice.cost(usage));
   }
 
   private ModelRequest request(ModelDescription model) {

@@ -68,10 +68,7 @@ public final class Replay {
         new Roster(threads && session.parent().isEmpty() ? document.roster() : List.of());
     List<ToolDefinition> tools = RunContext.tools(agent, document.clientTools(), roster);
     return new Replay(
-            agent.definition(),
-            new Narrowing(agent.definition(), tools, roster.tools()),
-            document.skills(),
-            log)
+            agent.definition(), new Narrowing(agent.definition(), tools), document.skills(), log)
         .run();
   }
 

@@ -11,10 +11,8 @@ import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Sessions;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -22,20 +20,18 @@ import java.util.function.Function;
  * state that it is appended to: when something came in between, it is decided anew.
  */
 final class SessionLog {
-  private static final int PAGE = 1000;
-
   private final Sessions sessions;
   private final SessionId id;
   private final HeldLease lease;
   private final Clock clock;
-  private final List<LogEntry> entries = new ArrayList<>();
-  private SessionState state = SessionState.EMPTY;
+  private final ReadLog log;
 
   SessionLog(Sessions sessions, SessionId id, HeldLease lease, Clock clock) {
     this.clock = clock;
     this.sessions = sessions;
     this.id = id;
     this.lease = lease;
+    this.log = new ReadLog(sessions, id);
   }
 
   SessionId id() {
@@ -43,11 +39,11 @@ final class SessionLog {
   }
 
   SessionState state() {
-    return state;
+    return log.state();
   }
 
   List<LogEntry> entries() {
-    return Collections.unmodifiableList(entries);
+    return log.entries();
   }
 
   /** Whether this process may still run the session. */
@@ -57,15 +53,31 @@ final class SessionLog {
 
   /** Reads what came in since. */
   void refresh() {
-    List<LogEntry> page;
-    do {
-      page = sessions.read(id, state.sequence(), PAGE, Set.of());
-      page.forEach(this::take);
-    } while (page.size() == PAGE);
+    log.refresh();
   }
 
   void append(List<? extends SessionEvent> events) throws LeaseLostException {
     append(ignored -> events, Append.Durability.TURN);
+  }
+
+  /** Appends unless something came in since it was decided; then it is decided anew. */
+  void appendUnlessMoved(List<? extends SessionEvent> events, Append.Durability durability)
+      throws LeaseLostException {
+    long decidedAt = state().sequence();
+    append(now -> now.sequence() == decidedAt ? events : List.of(), durability);
+  }
+
+  /** Appends unless the call got its result meanwhile. */
+  void appendIfOpen(
+      SessionEvent.Call call, List<? extends SessionEvent> events, Append.Durability durability)
+      throws LeaseLostException {
+    append(whileOpen(call, events), durability);
+  }
+
+  /** {@code events} while the call has no result. */
+  static Function<SessionState, List<? extends SessionEvent>> whileOpen(
+      SessionEvent.Call call, List<? extends SessionEvent> events) {
+    return now -> now.openCalls().containsKey(call.id()) ? events : List.of();
   }
 
   /** Appends what {@code events} makes of the newest state; an empty list appends nothing. */
@@ -84,7 +96,7 @@ final class SessionLog {
       Optional<ObjectNode> document)
       throws LeaseLostException {
     while (true) {
-      List<? extends SessionEvent> wanted = withUsage(events.apply(state));
+      List<? extends SessionEvent> wanted = withUsage(events.apply(state()));
       if (wanted.isEmpty()) {
         return;
       }
@@ -92,12 +104,12 @@ final class SessionLog {
         throw new LeaseLostException();
       }
       Append plain =
-          Append.turn(lease.current(), wanted).expecting(state.sequence()).with(durability);
+          Append.turn(lease.current(), wanted).expecting(state().sequence()).with(durability);
       try {
         sessions
             .append(id, document.map(plain::withDocument).orElse(plain))
             .entries()
-            .forEach(this::take);
+            .forEach(log::take);
         return;
       } catch (PaddockException e) {
         reconcile(e);
@@ -110,7 +122,7 @@ final class SessionLog {
     if (events.stream().noneMatch(SessionEvent.StatusIdle.class::isInstance)) {
       return events;
     }
-    Optional<SessionEvent> usage = UsageSnapshot.of(state, entries, clock.instant());
+    Optional<SessionEvent> usage = UsageSnapshot.of(state(), entries(), clock.instant());
     List<SessionEvent> all = new ArrayList<>();
     for (SessionEvent event : events) {
       if (event instanceof SessionEvent.StatusIdle) {
@@ -128,17 +140,10 @@ final class SessionLog {
     if (!lease.renew()) {
       throw new LeaseLostException();
     }
-    long before = state.sequence();
+    long before = state().sequence();
     refresh();
-    if (state.sequence() == before) {
+    if (state().sequence() == before) {
       throw conflict;
-    }
-  }
-
-  private void take(LogEntry entry) {
-    if (entry.sequence() > state.sequence()) {
-      entries.add(entry);
-      state = state.apply(entry);
     }
   }
 }

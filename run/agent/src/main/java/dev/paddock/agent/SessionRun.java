@@ -20,6 +20,7 @@ final class SessionRun {
   private final SessionLog log;
   private Planner planner;
   private final ThreadRun threads;
+  private final ThreadFollow follow;
   private final CallRun calls;
   private final Guards guards;
   private final TurnRun turns;
@@ -29,13 +30,13 @@ final class SessionRun {
     this.context = context;
     this.log = context.log();
     this.planner = planner();
-    this.threads =
-        new ThreadRun(
-            context,
-            context
-                .parts()
-                .threads()
-                .orElseGet(() -> Threads.of(context.parts().sessions(), ignored -> {})));
+    Threads below =
+        context
+            .parts()
+            .threads()
+            .orElseGet(() -> Threads.of(context.parts().sessions(), ignored -> {}));
+    this.threads = new ThreadRun(context, below);
+    this.follow = new ThreadFollow(context, below, threads);
     this.calls = new CallRun(context, threads);
     this.guards = new Guards(context);
     this.turns = new TurnRun(context, guards);
@@ -53,7 +54,7 @@ final class SessionRun {
     if (cutOff) {
       log.append(List.of(new SessionEvent.StatusRunning(EventId.next())));
     }
-    threads.catchUp();
+    follow.catchUp();
     while (true) {
       log.refresh();
       if (context.updated()) {
@@ -80,7 +81,7 @@ final class SessionRun {
       case NextStep.Route ignored -> threads.route();
       case NextStep.Follow e -> {
         context.running();
-        threads.follow(e.threads());
+        follow.follow(e.threads());
       }
       case NextStep.CloseRequest e -> log.append(List.of(failedRequest(e.start(), "error")));
       case NextStep.RunCalls e -> runCalls(e);
@@ -101,10 +102,11 @@ final class SessionRun {
         grader.run(e);
       }
       case NextStep.Tell e ->
-          unlessMoved(
-              Append.Durability.TURN,
-              new SessionEvent.SystemMessage(
-                  EventId.next(), List.of(ContentBlock.text(e.message()))));
+          log.appendUnlessMoved(
+              List.of(
+                  new SessionEvent.SystemMessage(
+                      EventId.next(), List.of(ContentBlock.text(e.message())))),
+              Append.Durability.TURN);
       case NextStep.Finish e ->
           rest(new SessionEvent.StatusIdle(EventId.next(), e.reason(), e.details()));
       case NextStep.Fail e ->
@@ -116,7 +118,7 @@ final class SessionRun {
 
   private void rest(SessionEvent... events) throws LeaseLostException {
     context.parts().listener().idling(context.session().id());
-    unlessMoved(Append.Durability.ACKNOWLEDGED, events);
+    log.appendUnlessMoved(List.of(events), Append.Durability.ACKNOWLEDGED);
   }
 
   private void runCalls(NextStep.RunCalls step)
@@ -126,13 +128,6 @@ final class SessionRun {
     if (unfit.isPresent()) {
       rest(SessionErrors.exhausted(unfit.get()), idle(new StopReason.RetriesExhausted()));
     }
-  }
-
-  /** Appends unless something came in since it was decided; then it is decided anew. */
-  private void unlessMoved(Append.Durability durability, SessionEvent... events)
-      throws LeaseLostException {
-    long decidedAt = log.state().sequence();
-    log.append(state -> state.sequence() == decidedAt ? List.of(events) : List.of(), durability);
   }
 
   static SessionEvent.StatusIdle idle(StopReason reason) {
@@ -159,7 +154,7 @@ final class SessionRun {
     }
     List<SessionEvent> events = new ArrayList<>(below);
     state.openModelRequest().ifPresent(start -> events.add(failedRequest(start, "cancelled")));
-    state.openCalls().values().forEach(call -> events.add(CallRun.interrupted(call, state)));
+    state.openCalls().values().forEach(call -> events.add(CallResults.interrupted(call, state)));
     events.addAll(Grader.interrupted(state));
     events.add(idle(new StopReason.EndTurn()));
     return events;

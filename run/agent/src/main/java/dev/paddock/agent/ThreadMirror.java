@@ -150,7 +150,7 @@ final class ThreadMirror {
                 Optional.of(agent()),
                 result.content(),
                 Optional.of(call.id())));
-        events.add(CallRun.result(call, named(result)));
+        events.add(CallResults.event(call, named(result)));
       }
     }
   }

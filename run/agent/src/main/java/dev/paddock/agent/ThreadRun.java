@@ -10,32 +10,23 @@ import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
-import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.Subscription;
 import dev.paddock.core.spi.ToolResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Gives work to sub-agents' threads and follows them. All that it does is repeated harmlessly after
- * a crash: a thread's id follows from the call, what is sent to it carries a key, and what it did
- * is told from the two logs.
+ * Gives work to sub-agents' threads, hands answers on to them and interrupts them. All that it does
+ * is repeated harmlessly after a crash: a thread's id follows from the call, and what is sent to it
+ * carries a key.
  */
 final class ThreadRun {
-  private static final int PAGE = 256;
   private static final char[] BASE32 = "0123456789abcdefghjkmnpqrstvwxyz".toCharArray();
   private static final int TIME_CHARS = 10;
 
@@ -75,15 +66,7 @@ final class ThreadRun {
       context
           .parts()
           .sessions()
-          .append(
-              thread,
-              new Append(
-                  List.of(received),
-                  Optional.empty(),
-                  Optional.of("delegate/" + call.id()),
-                  Optional.empty(),
-                  Append.Durability.ACKNOWLEDGED,
-                  Optional.empty()));
+          .append(thread, Append.acknowledged(received).withKey("delegate/" + call.id()));
     } else {
       thread = idOf(parent, call.id());
       if (threads.find(parent, thread).isEmpty()) {
@@ -103,11 +86,7 @@ final class ThreadRun {
             Optional.of(agent),
             message,
             Optional.of(call.id())));
-    context
-        .log()
-        .append(
-            state -> state.openCalls().containsKey(call.id()) ? events : List.of(),
-            Append.Durability.TURN);
+    context.log().appendIfOpen(call, events, Append.Durability.TURN);
     threads.wake(thread);
   }
 
@@ -147,126 +126,8 @@ final class ThreadRun {
   private void reject(SessionEvent.Call call, String why) throws LeaseLostException {
     context
         .log()
-        .append(
-            state ->
-                state.openCalls().containsKey(call.id())
-                    ? List.of(CallRun.result(call, ToolResult.error(why)))
-                    : List.of(),
-            Append.Durability.TURN);
-  }
-
-  /** Threads that owe this session an answer. */
-  private Set<String> owing() {
-    Delegations delegations = Delegations.of(context.log().entries());
-    Set<String> owing = new LinkedHashSet<>();
-    context
-        .log()
-        .state()
-        .openCalls()
-        .keySet()
-        .forEach(call -> Optional.ofNullable(delegations.sent().get(call)).ifPresent(owing::add));
-    return owing;
-  }
-
-  /** Takes over what the threads did while no one looked. */
-  void catchUp() throws LeaseLostException {
-    if (context.log().state().status() == SessionStatus.TERMINATED) {
-      return;
-    }
-    for (String thread : owing()) {
-      mirror(thread);
-    }
-  }
-
-  /** Waits until a thread did something that counts here, or something came in here. */
-  void follow(Collection<String> followed)
-      throws CutException, LeaseLostException, InterruptedException {
-    long before = context.log().state().sequence();
-    Map<SessionId, SessionState> looked = new LinkedHashMap<>();
-    for (String thread : followed) {
-      looked.put(SessionId.ofThread(thread), mirror(thread));
-    }
-    if (context.log().state().sequence() > before) {
-      return;
-    }
-    try (Tasks<String, List<LogEntry>> tasks =
-        new Tasks<>(context.arm(), followed.size() + 1, context.settings().grace())) {
-      SessionId here = context.log().id();
-      Duration patience = context.settings().leaseTtl().multipliedBy(2);
-      tasks.start("log", patience, () -> next(here, before));
-      looked.forEach(
-          (id, state) -> {
-            if (state.runnable()) {
-              threads.wake(id);
-            }
-            tasks.start(id.value(), patience, () -> next(id, state.sequence()));
-          });
-      Optional<Tasks.Ended<String, List<LogEntry>>> ended = tasks.next();
-      if (ended.isEmpty()) {
-        tasks.end();
-        throw stopped(tasks.why());
-      }
-    }
-  }
-
-  private List<LogEntry> next(SessionId id, long after) throws InterruptedException {
-    try (Subscription subscription = context.parts().sessions().subscribe(id, after)) {
-      return subscription.next(PAGE, context.settings().leaseTtl());
-    }
-  }
-
-  /** When time is up the threads end, and their calls get a result. */
-  private CutException stopped(Cut why) throws LeaseLostException {
-    CutException cut = RunContext.cut(why);
-    if (why == Cut.OUT_OF_TIME) {
-      SessionState state = context.log().state();
-      Delegations delegations = Delegations.of(context.log().entries());
-      interrupt("time/" + state.sequence());
-      context
-          .log()
-          .append(
-              now ->
-                  now.openCalls().values().stream()
-                      .filter(call -> delegations.sent().containsKey(call.id()))
-                      .map(
-                          call ->
-                              CallRun.result(
-                                  call, ToolResult.error("The time of this session is used up.")))
-                      .toList(),
-              Append.Durability.TURN);
-    }
-    return cut;
-  }
-
-  /**
-   * @return what the thread's log came to when it was read
-   */
-  private SessionState mirror(String thread) throws LeaseLostException {
-    SessionId id = SessionId.ofThread(thread);
-    if (threads.find(context.log().id(), id).isEmpty()) {
-      gone(thread);
-      return SessionState.EMPTY;
-    }
-    List<LogEntry> log = context.parts().sessions().readAll(id);
-    context
-        .log()
-        .append(
-            state -> ThreadMirror.events(state, Delegations.of(context.log().entries()), id, log),
-            Append.Durability.ACKNOWLEDGED);
-    return SessionState.of(log);
-  }
-
-  private void gone(String thread) throws LeaseLostException {
-    Delegations delegations = Delegations.of(context.log().entries());
-    context
-        .log()
-        .append(
-            state ->
-                state.openCalls().values().stream()
-                    .filter(call -> thread.equals(delegations.sent().get(call.id())))
-                    .map(call -> CallRun.result(call, ToolResult.error("The thread is gone.")))
-                    .toList(),
-            Append.Durability.TURN);
+        .appendIfOpen(
+            call, List.of(CallResults.event(call, ToolResult.error(why))), Append.Durability.TURN);
   }
 
   /**
@@ -278,7 +139,7 @@ final class ThreadRun {
   List<SessionEvent> interrupt(String key) {
     List<SessionEvent> events = new ArrayList<>();
     Delegations delegations = Delegations.of(context.log().entries());
-    for (String thread : owing()) {
+    for (String thread : delegations.owing(context.log().state())) {
       SessionId id = SessionId.ofThread(thread);
       if (threads.find(context.log().id(), id).isPresent()) {
         send(id, NewEvent.of(new SessionEvent.UserInterrupt(EventId.next())), key);
@@ -330,18 +191,7 @@ final class ThreadRun {
   }
 
   private void send(SessionId thread, NewEvent event, String key) {
-    context
-        .parts()
-        .sessions()
-        .append(
-            thread,
-            new Append(
-                List.of(event),
-                Optional.empty(),
-                Optional.of(key),
-                Optional.empty(),
-                Append.Durability.ACKNOWLEDGED,
-                Optional.empty()));
+    context.parts().sessions().append(thread, Append.acknowledged(event).withKey(key));
     threads.wake(thread);
   }
 }

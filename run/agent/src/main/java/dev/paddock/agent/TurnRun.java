@@ -84,17 +84,12 @@ final class TurnRun {
 
   private boolean started(EventId start, ModelSource.Choice choice, ModelRequest request)
       throws LeaseLostException {
-    long decidedAt = context.log().state().sequence();
     SessionEvent event =
         new SessionEvent.ModelRequestStart(
             start,
             Optional.of(choice.model().description().ref()),
             Optional.of(RequestDigest.of(request, choice.model().description())));
-    context
-        .log()
-        .append(
-            state -> state.sequence() == decidedAt ? List.of(event) : List.of(),
-            Append.Durability.TURN);
+    context.log().appendUnlessMoved(List.of(event), Append.Durability.TURN);
     return context.log().state().openModelRequest().equals(Optional.of(start));
   }
 
@@ -170,7 +165,7 @@ final class TurnRun {
         Optional.of(turn.end().reason().name().toLowerCase(Locale.ROOT)),
         changed ? Optional.empty() : turn.end().state(),
         turn.end().trace().map(trace -> context.parts().blobs().put(Json.bytes(trace))),
-        choice.price().map(price -> price.applyAsDouble(usage)),
+        choice.cost(usage),
         changed ? Optional.empty() : CopiedValues.json(turn.end().origins()));
   }
 

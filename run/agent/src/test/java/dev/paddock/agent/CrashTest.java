@@ -239,7 +239,7 @@ class CrashTest {
             request -> {
               throw new AssertionError("asked by a process without the lease");
             });
-    place.sessions.acquire("session/" + id, "elsewhere", Duration.ofSeconds(30));
+    place.sessions.leases.acquire("session/" + id, "elsewhere", Duration.ofSeconds(30));
     assertThat(place.loop(asking).wake(id)).isEmpty();
     assertThat(place.sessions.events(id)).hasSize(1);
   }

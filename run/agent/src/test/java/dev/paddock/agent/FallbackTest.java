@@ -25,10 +25,8 @@ class FallbackTest {
 
   private SessionId session(Fallback.On... on) {
     place.agent =
-        place
-            .agent
-            .withModel("testing/first")
-            .withFallback(new Fallback(List.of("testing/second"), Arrays.asList(on)));
+        AgentDefinitions.withFallback(
+            "testing/first", new Fallback(List.of("testing/second"), Arrays.asList(on)));
     return place.session("go");
   }
 

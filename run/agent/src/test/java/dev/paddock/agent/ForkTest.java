@@ -102,6 +102,22 @@ class ForkTest {
   }
 
   @Test
+  void aReplayOpensTheToolsThatTheLoopOpened() throws InterruptedException {
+    TestingDelegation work = new TestingDelegation();
+    work.place.agent = AgentDefinitions.withTools(ToolRule.allow("read"));
+    SessionId id = work.session("read");
+    work.place.wake(id, TestingModel.saying(calls(call("read", "{}")), text("Done.")));
+    Replay.Report report =
+        Replay.of(
+            work.place.sessions.find(id).orElseThrow(),
+            new AgentSource.SessionAgent(work.place.agent, work.place.tools, List.of()),
+            true,
+            work.place.sessions.readAll(id));
+    assertThat(report.difference()).isEmpty();
+    assertThat(report.requests()).isEqualTo(2);
+  }
+
+  @Test
   void aReplayNamesTheFirstDifference() throws InterruptedException {
     SessionId id = done();
     AgentDefinition other =

@@ -32,13 +32,13 @@ class GuardrailTest {
 
   private void input(Guardrail.Check check, Guardrail.Action action) {
     place.agent =
-        place.agent.withGuardrails(
+        AgentDefinitions.withGuardrails(
             new Guardrail.Rules(List.of(new Guardrail("rule", check, action)), List.of()));
   }
 
   private void output(Guardrail.Check check, Guardrail.Action action) {
     place.agent =
-        place.agent.withGuardrails(
+        AgentDefinitions.withGuardrails(
             new Guardrail.Rules(List.of(), List.of(new Guardrail("rule", check, action))));
   }
 
@@ -236,7 +236,7 @@ class GuardrailTest {
   private int once(int at, boolean stored) throws InterruptedException {
     place = new TestingPlace();
     place.agent =
-        place.agent.withGuardrails(
+        AgentDefinitions.withGuardrails(
             new Guardrail.Rules(
                 List.of(
                     new Guardrail("in", new Guardrail.Check.Secrets(), Guardrail.Action.REWRITE)),

@@ -209,7 +209,7 @@ class InterruptTest {
     TestingModel model =
         TestingModel.saying(
             Said.of(
-                new Move.Run(() -> place.sessions.steal("session/" + id)),
+                new Move.Run(() -> place.sessions.leases.steal("session/" + id)),
                 new Move.Say(new ModelEvent.TextDelta("Mine!")),
                 TestingModel.end(ModelEvent.EndReason.END_TURN)));
 
@@ -217,7 +217,8 @@ class InterruptTest {
 
     assertThat(place.sessions.events(id).getLast())
         .isInstanceOf(SessionEvent.ModelRequestStart.class);
-    assertThat(place.sessions.find("session/" + id).orElseThrow().holder()).isEqualTo("thief");
+    assertThat(place.sessions.leases.find("session/" + id).orElseThrow().holder())
+        .isEqualTo("thief");
   }
 
   @Test
@@ -236,7 +237,7 @@ class InterruptTest {
     SessionId id = place.session("tell a story");
     CompletableFuture<Optional<SessionState>> run = place.start(id, hanging());
     reached.await();
-    place.sessions.steal("session/" + id);
+    place.sessions.leases.steal("session/" + id);
     assertThat(TestingPlace.join(run)).isEmpty();
     assertThat(place.sessions.events(id).getLast())
         .isInstanceOf(SessionEvent.ModelRequestStart.class);

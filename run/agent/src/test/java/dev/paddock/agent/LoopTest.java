@@ -217,7 +217,7 @@ class LoopTest {
   @Test
   void aMessageThatFindsTheSessionStillLeasedIsNotForgotten() throws InterruptedException {
     SessionId id = place.session("first");
-    place.sessions.onRelease(() -> place.send(id, TestingPlace.message("second")));
+    place.sessions.leases.onRelease(() -> place.send(id, TestingPlace.message("second")));
     TestingModel model = TestingModel.saying(text("One."), text("Two."));
     place.wake(id, model);
     assertThat(model.requests()).hasSize(2);
@@ -227,7 +227,7 @@ class LoopTest {
   void aProcessThatWasPausedBeforeACallRunsNothingOnceAnotherHasTheSession()
       throws InterruptedException {
     SessionId id = place.session("go");
-    place.whileOpening = () -> place.sessions.steal("session/" + id);
+    place.whileOpening = () -> place.sessions.leases.steal("session/" + id);
     assertThat(place.loop(TestingModel.saying(calls(call("bash", "{}")))).wake(id)).isEmpty();
     assertThat(place.hands.invocations()).isEmpty();
     assertThat(place.sessions.events(id, SessionEvent.AgentToolResult.class)).isEmpty();

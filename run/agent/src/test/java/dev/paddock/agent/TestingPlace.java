@@ -88,13 +88,23 @@ final class TestingPlace {
     }
   }
 
+  /** Of the newest error in a session's log. */
+  String errorCode(SessionId id) {
+    return sessions
+        .events(id, SessionEvent.SessionError.class)
+        .getLast()
+        .error()
+        .path("code")
+        .asText();
+  }
+
   Loop loop(Model model) {
     TestingThreads below = new TestingThreads(this, model);
     threads.add(below);
     return new Loop(
         new LoopParts(
             sessions,
-            sessions,
+            sessions.leases,
             blobs,
             session ->
                 new AgentSource.SessionAgent(

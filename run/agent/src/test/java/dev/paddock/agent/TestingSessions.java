@@ -14,7 +14,6 @@ import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Appended;
 import dev.paddock.core.spi.Lease;
-import dev.paddock.core.spi.Leases;
 import dev.paddock.core.spi.LogQuery;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
@@ -34,11 +33,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The session log and its leases in memory; events pass through their JSON form. */
-final class TestingSessions implements Sessions, Leases {
+/** The session log in memory; events pass through their JSON form. */
+final class TestingSessions implements Sessions {
   /** The store's own failures. */
   static final class StoreException extends PaddockException {
     private static final long serialVersionUID = 1L;
@@ -53,22 +53,24 @@ final class TestingSessions implements Sessions, Leases {
     private static final long serialVersionUID = 1L;
   }
 
+  final TestingLeases leases;
   private final Clock clock;
   private final Map<SessionId, SessionRecord> records = new LinkedHashMap<>();
   private final Map<SessionId, List<LogEntry>> logs = new HashMap<>();
-  private final Map<String, Lease> leases = new HashMap<>();
   private final Set<String> keys = new HashSet<>();
   private final List<Append.Durability> durabilities = new ArrayList<>();
   private IntPredicate killBefore = n -> false;
   private IntPredicate killAfter = n -> false;
-  private Runnable onRelease = () -> {};
   private IntPredicate failAt = n -> false;
+  private volatile Predicate<SessionId> unheard = id -> false;
+  private final Map<SessionId, Long> entriesRead = new HashMap<>();
   private long position;
   private int appends;
-  private boolean dead;
+  private volatile boolean dead;
 
   TestingSessions(Clock clock) {
     this.clock = clock;
+    this.leases = new TestingLeases(clock, this::dead);
   }
 
   /** Kills the process at its n-th append under a lease, before or after it is stored. */
@@ -77,14 +79,14 @@ final class TestingSessions implements Sessions, Leases {
     killAfter = after;
   }
 
-  /** Happens once, just before the next lease is given back. */
-  synchronized void onRelease(Runnable what) {
-    onRelease = what;
-  }
-
   /** The n-th append under a lease finds the disk full. */
   synchronized void failAt(IntPredicate when) {
     failAt = when;
+  }
+
+  /** No one can subscribe to these sessions' logs. */
+  void unheard(Predicate<SessionId> which) {
+    unheard = which;
   }
 
   synchronized void kill() {
@@ -92,7 +94,7 @@ final class TestingSessions implements Sessions, Leases {
     notifyAll();
   }
 
-  synchronized boolean dead() {
+  boolean dead() {
     return dead;
   }
 
@@ -108,20 +110,14 @@ final class TestingSessions implements Sessions, Leases {
     return appends;
   }
 
+  /** Entries of a session's log that were read so far, one that was read twice counted twice. */
+  synchronized long entriesRead(SessionId id) {
+    return entriesRead.getOrDefault(id, 0L);
+  }
+
   /** The durability of each append under a lease. */
   synchronized List<Append.Durability> durabilities() {
     return List.copyOf(durabilities);
-  }
-
-  synchronized void steal(String name) {
-    Lease old = lease(name);
-    leases.put(
-        name, new Lease(name, "thief", old.epoch() + 1, clock.instant().plus(Duration.ofHours(1))));
-    notifyAll();
-  }
-
-  private Lease lease(String name) {
-    return find(name).orElseThrow();
   }
 
   SessionState state(SessionId id) {
@@ -298,13 +294,7 @@ final class TestingSessions implements Sessions, Leases {
     if (dead) {
       throw new Killed();
     }
-    Lease held = leases.get(lease.name());
-    boolean holds =
-        held != null
-            && held.holder().equals(lease.holder())
-            && held.epoch() == lease.epoch()
-            && held.expiresAt().isAfter(clock.instant());
-    if (!holds) {
+    if (!leases.holds(lease)) {
       throw new StoreException(ErrorCode.CONFLICT, "the lease is lost: " + lease);
     }
   }
@@ -341,14 +331,18 @@ final class TestingSessions implements Sessions, Leases {
   @Override
   public synchronized List<LogEntry> read(SessionId id, LogQuery query) {
     List<LogEntry> log = List.copyOf(log(id));
-    return (query.order() == Order.ASCENDING ? log : log.reversed())
-        .stream()
-            .filter(entry -> entry.sequence() > query.afterSequence())
-            .filter(entry -> entry.sequence() < query.beforeSequence())
-            .filter(
-                entry -> query.types().isEmpty() || query.types().contains(entry.event().type()))
-            .limit(query.limit())
-            .toList();
+    List<LogEntry> found =
+        (query.order() == Order.ASCENDING ? log : log.reversed())
+            .stream()
+                .filter(entry -> entry.sequence() > query.afterSequence())
+                .filter(entry -> entry.sequence() < query.beforeSequence())
+                .filter(
+                    entry ->
+                        query.types().isEmpty() || query.types().contains(entry.event().type()))
+                .limit(query.limit())
+                .toList();
+    entriesRead.merge(id, (long) found.size(), Long::sum);
+    return found;
   }
 
   @Override
@@ -363,6 +357,9 @@ final class TestingSessions implements Sessions, Leases {
 
   @Override
   public Subscription subscribe(SessionId id, long afterSequence) {
+    if (unheard.test(id)) {
+      throw new StoreException(ErrorCode.UNAVAILABLE, "no more subscriptions");
+    }
     return new Reader(id, afterSequence);
   }
 
@@ -376,51 +373,6 @@ final class TestingSessions implements Sessions, Leases {
         .forEach(this::delete);
     records.remove(id);
     logs.remove(id);
-  }
-
-  @Override
-  public synchronized Optional<Lease> acquire(String name, String holder, Duration ttl) {
-    Lease held = leases.get(name);
-    if (held != null && held.expiresAt().isAfter(clock.instant())) {
-      return Optional.empty();
-    }
-    long epoch = held == null ? 1 : held.epoch() + 1;
-    Lease lease = new Lease(name, holder, epoch, clock.instant().plus(ttl));
-    leases.put(name, lease);
-    return Optional.of(lease);
-  }
-
-  @Override
-  public synchronized Optional<Lease> renew(Lease lease, Duration ttl) {
-    Lease held = leases.get(lease.name());
-    if (held == null || held.epoch() != lease.epoch() || dead) {
-      return Optional.empty();
-    }
-    Lease renewed =
-        new Lease(lease.name(), lease.holder(), lease.epoch(), clock.instant().plus(ttl));
-    leases.put(lease.name(), renewed);
-    return Optional.of(renewed);
-  }
-
-  @Override
-  public synchronized void release(Lease lease) {
-    Runnable first = onRelease;
-    onRelease = () -> {};
-    first.run();
-    Lease held = leases.get(lease.name());
-    if (held != null && held.epoch() == lease.epoch() && !dead) {
-      leases.put(lease.name(), new Lease(lease.name(), "nobody", lease.epoch(), clock.instant()));
-    }
-  }
-
-  @Override
-  public synchronized Optional<Lease> held(String name) {
-    return find(name).filter(lease -> lease.expiresAt().isAfter(clock.instant()));
-  }
-
-  @Override
-  public synchronized Optional<Lease> find(String name) {
-    return Optional.ofNullable(leases.get(name));
   }
 
   private final class Reader implements Subscription {

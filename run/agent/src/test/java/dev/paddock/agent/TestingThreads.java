@@ -65,8 +65,10 @@ final class TestingThreads implements Threads {
                 () -> {
                   try {
                     place.loop(model).wake(id);
-                  } catch (InterruptedException | TestingSessions.Killed e) {
-                    // its process is gone
+                  } catch (InterruptedException
+                      | TestingSessions.StoreException
+                      | TestingSessions.Killed e) {
+                    // its process or its store is gone
                   }
                 }));
   }

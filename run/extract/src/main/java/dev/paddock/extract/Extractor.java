@@ -1,6 +1,7 @@
 package dev.paddock.extract;
 
 import dev.paddock.extract.Value.Mark;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,13 @@ interface Extractor {
 
   static Value value(Map<String, Value> found, String field) {
     return Optional.ofNullable(found.get(field)).orElseGet(() -> Value.absent(new Mark.Ok()));
+  }
+
+  /** The row of a document: every field of the schema, in its order. */
+  static Row row(String file, ExtractionSchema schema, Map<String, Value> found) {
+    Map<String, Value> inOrder = new LinkedHashMap<>();
+    schema.fields().forEach(f -> inOrder.put(f.name(), value(found, f.name())));
+    return new Row(file, inOrder);
   }
 
   /** How a field's values read in this document, given the fields found before. */

@@ -49,15 +49,13 @@ final class FieldScorer {
     for (Occurrence occurrence : occurrences) {
       double label = label(document, occurrence.span(), spans);
       if (!isTooShort(occurrence, label)) {
-        String plain = occurrence.plain();
         double preference = preference(document, occurrence);
-        int sign = amounts.map(a -> a.sign(plain)).orElse(0);
+        int sign = amounts.map(a -> a.sign(occurrence.plain())).orElse(0);
         places.add(
             new Place(
                 occurrence,
                 label,
-                sign > 0,
-                amounts.flatMap(a -> a.doubt(plain)),
+                amounts,
                 weights.label() * label + Weights.SUM * sign + preference));
       }
     }

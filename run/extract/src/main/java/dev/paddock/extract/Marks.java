@@ -1,6 +1,7 @@
 package dev.paddock.extract;
 
 import dev.paddock.extract.Value.Mark;
+import java.util.Optional;
 
 /** Decides whether the best value of a field can be relied on. */
 final class Marks {
@@ -17,8 +18,9 @@ final class Marks {
       String rival = ranking.rival().get().place().occurrence().text();
       return new Mark.Unsure("\"%s\" is nearly as likely".formatted(rival));
     }
-    if (top.doubt().isPresent()) {
-      return new Mark.Unsure(top.doubt().get());
+    Optional<String> doubt = top.doubt();
+    if (doubt.isPresent()) {
+      return new Mark.Unsure(doubt.get());
     }
     boolean labelled = top.label() > 0;
     boolean enough =

@@ -16,7 +16,6 @@ import dev.paddock.provider.spi.Sampling;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,9 +59,7 @@ final class SchemaExtractor implements Extractor {
               value.isValueNode() && !value.isNull() ? value.asText() : "",
               found));
     }
-    Map<String, Value> inOrder = new LinkedHashMap<>();
-    schema.fields().forEach(f -> inOrder.put(f.name(), Extractor.value(found, f.name())));
-    return new Row(file, inOrder);
+    return Extractor.row(file, schema, found);
   }
 
   private Value locate(Field field, DocumentText document, String value, Map<String, Value> found) {

@@ -65,9 +65,7 @@ final class ScoringExtractor implements Extractor {
     for (FieldScorer field : fields) {
       found.put(field.field().name(), choose(field, document, read, unread, found));
     }
-    Map<String, Value> inOrder = new LinkedHashMap<>();
-    schema.fields().forEach(f -> inOrder.put(f.name(), Extractor.value(found, f.name())));
-    return new Row(file, inOrder);
+    return Extractor.row(file, schema, found);
   }
 
   private void collect(
