@@ -33,7 +33,7 @@ final class OrdinaryUserTest {
 
   @AfterEach
   void remove() throws Exception {
-    RunFolder.delete(folder);
+    WorkspaceRemoval.remove(folder);
   }
 
   @Test
