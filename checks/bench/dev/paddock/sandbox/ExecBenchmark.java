@@ -49,7 +49,7 @@ public final class ExecBenchmark {
           "ratio p50 %.2f, of minima %.2f%n",
           (double) ours[rounds / 2] / theirs[rounds / 2], (double) ours[0] / theirs[0]);
     }
-    RunFolder.delete(folder);
+    WorkspaceRemoval.remove(folder);
   }
 
   private static List<String> bare(Path folder, Path workspace) throws Exception {

@@ -60,6 +60,20 @@ final class Connection implements Runnable {
     return resource;
   }
 
+  void disown(Closeable resource) {
+    open.remove(resource);
+  }
+
+  /** Ends what it owns before it ends itself. */
+  void release(Closeable resource) {
+    closeQuietly(resource);
+    disown(resource);
+  }
+
+  int owns() {
+    return open.size();
+  }
+
   @Override
   public void run() {
     try {

@@ -218,6 +218,11 @@ public final class EgressProxy implements AutoCloseable {
     return connections.size();
   }
 
+  /** How many connections to hosts are held for sandboxes. */
+  int upstreams() {
+    return connections.stream().mapToInt(Connection::owns).sum();
+  }
+
   /** Lets nothing through any more; boxes go on, without a way out. */
   void stop() {
     closed = true;

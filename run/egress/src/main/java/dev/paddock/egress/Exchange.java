@@ -201,16 +201,8 @@ final class Exchange {
   private Upstream send(Sent request, Upstreams upstreams, List<InetSocketAddress> addresses)
       throws IOException, Refused {
     Optional<Upstream> used = request.empty() ? upstreams.used() : Optional.empty();
-    if (used.isPresent()) {
-      try {
-        used.get().out().write(request.head());
-        used.get().out().flush();
-        if (used.get().in().more()) {
-          return used.get();
-        }
-      } catch (IOException dead) {
-        used.get().close();
-      }
+    if (used.isPresent() && takes(used.get(), request)) {
+      return used.get();
     }
     Upstream fresh = upstreams.fresh(addresses);
     fresh.out().write(request.head());
@@ -222,6 +214,16 @@ final class Exchange {
       sent = sending;
     }
     return fresh;
+  }
+
+  private static boolean takes(Upstream used, Sent request) {
+    try {
+      used.out().write(request.head());
+      used.out().flush();
+      return used.in().more();
+    } catch (IOException dead) {
+      return false;
+    }
   }
 
   private Optional<IOException> carry(Sent request, Upstream upstream) {
@@ -292,7 +294,7 @@ final class Exchange {
     if (reusable) {
       upstreams.keep(upstream);
     } else {
-      upstream.close();
+      upstreams.end(upstream);
     }
     return more;
   }

@@ -30,21 +30,30 @@ final class Upstreams {
 
   /** One that was used before and is likely to be still there. */
   Optional<Upstream> used() {
-    Optional<Upstream> found =
-        kept.filter(upstream -> System.nanoTime() - keptSince < FRESH_NANOS)
-            .filter(upstream -> !upstream.in().buffered());
-    kept = Optional.empty();
-    return found;
+    return kept.filter(upstream -> System.nanoTime() - keptSince < FRESH_NANOS)
+        .filter(upstream -> !upstream.in().buffered());
   }
 
+  /** What the last request left may serve the next one. */
   void keep(Upstream upstream) {
     kept = Optional.of(upstream);
     keptSince = System.nanoTime();
   }
 
+  /** One in the place of any other: a sandbox's connection holds one to its host at a time. */
   Upstream fresh(List<InetSocketAddress> addresses) throws IOException, Refused {
+    kept.ifPresent(connection::release);
+    kept = Optional.empty();
     Socket socket = dial(connection, target, addresses);
-    return connection.owned(Upstream.of(tls ? secured(socket) : socket));
+    Upstream upstream = connection.owned(Upstream.of(tls ? secured(socket) : socket));
+    connection.disown(socket); // the upstream closes it
+    return upstream;
+  }
+
+  /** Ends one that is not kept. */
+  void end(Upstream upstream) {
+    kept = kept.filter(other -> !other.equals(upstream));
+    connection.release(upstream);
   }
 
   static Socket dial(Connection connection, Target target, List<InetSocketAddress> addresses) {

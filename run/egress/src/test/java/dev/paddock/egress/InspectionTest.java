@@ -24,6 +24,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLServerSocket;
@@ -37,6 +38,7 @@ final class InspectionTest {
   private static final String PLACEHOLDER = EgressSecret.placeholder("TOKEN");
 
   private final CertificateAuthority hosts = new CertificateAuthority();
+  private Function<TestingServer.Seen, String> answers = InspectionTest::echo;
   private TestingServer server;
 
   @BeforeEach
@@ -51,17 +53,18 @@ final class InspectionTest {
                 .contextFor(Host.parse(name))
                 .getServerSocketFactory()
                 .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    return new TestingServer(
-        socket,
-        seen ->
-            seen.header("upgrade").isEmpty()
-                ? TestingServer.ok(seen.header("authorization") + seen.body())
-                : """
-                HTTP/1.1 101 Switching Protocols\r
-                Upgrade: websocket\r
-                Connection: Upgrade\r
-                \r
-                frame""");
+    return new TestingServer(socket, seen -> answers.apply(seen));
+  }
+
+  private static String echo(TestingServer.Seen seen) {
+    return seen.header("upgrade").isEmpty()
+        ? TestingServer.ok(seen.header("authorization") + seen.body())
+        : """
+        HTTP/1.1 101 Switching Protocols\r
+        Upgrade: websocket\r
+        Connection: Upgrade\r
+        \r
+        frame""";
   }
 
   @AfterEach
@@ -115,6 +118,10 @@ final class InspectionTest {
   }
 
   private String ask(SSLSocket tls, String start, String fields) throws IOException {
+    return ask(tls, start, fields, "");
+  }
+
+  private String ask(SSLSocket tls, String start, String fields, String sent) throws IOException {
     tls.getOutputStream()
         .write(
             HttpInput.bytes(
@@ -123,7 +130,8 @@ final class InspectionTest {
                     + server.port()
                     + "\r\n"
                     + fields
-                    + "\r\n"));
+                    + "\r\n"
+                    + sent));
     HttpInput in = new HttpInput(tls.getInputStream());
     ResponseHead head = ResponseHead.read(in, 8192);
     byte[] body = new BodyInput(in, Framing.ofResponse(head, "GET")).readAllBytes();
@@ -148,6 +156,32 @@ final class InspectionTest {
       assertThat(proxy.record().denial()).contains(Denial.METHOD_OR_PATH);
     }
     assertThat(server.seen).hasSize(2);
+  }
+
+  /** A request with a body gets a connection of its own, in the place of the one before. */
+  @Test
+  void oneConnectionToTheHostIsHeldAtATime() throws Exception {
+    try (TestingProxy proxy = proxy(inspecting());
+        SSLSocket tls = open(proxy)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(ask(tls, "POST /", "Content-Length: 4\r\n", "body")).isEqualTo("200 body");
+      }
+      assertThat(server.connections()).isEqualTo(5);
+      assertThat(TestingWait.until(() -> proxy.proxy.upstreams() == 1)).isTrue();
+    }
+  }
+
+  @Test
+  void aConnectionThatTheHostEndsIsNotHeld() throws Exception {
+    answers = seen -> "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    try (TestingProxy proxy = proxy(inspecting());
+        SSLSocket tls = open(proxy)) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(ask(tls, "GET /", "")).isEqualTo("200 ");
+      }
+      assertThat(server.connections()).isEqualTo(5);
+      assertThat(TestingWait.until(() -> proxy.proxy.upstreams() == 0)).isTrue();
+    }
   }
 
   @Test

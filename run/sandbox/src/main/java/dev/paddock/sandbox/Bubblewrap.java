@@ -3,11 +3,8 @@ package dev.paddock.sandbox;
 import dev.paddock.core.ErrorCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 
 /**
  * The installed bubblewrap.
@@ -15,29 +12,29 @@ import java.util.concurrent.TimeUnit;
  * @param options its help text, which names what this version can do
  */
 record Bubblewrap(Path program, String options) {
-  private static final List<Path> FOLDERS =
-      List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/bin"));
-
-  static Optional<Path> find() {
-    return FOLDERS.stream()
-        .map(folder -> folder.resolve("bwrap"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   static Bubblewrap at(Path program) {
+    return at(program, PATIENCE);
+  }
+
+  static Bubblewrap at(Path program, Duration patience) {
     ProcessBuilder builder =
         new ProcessBuilder(program.toString(), "--help").redirectErrorStream(true);
     builder.environment().clear();
     try {
       Process process = builder.start();
-      String help = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      try {
+        // read afterwards, for reading has no time limit; the help is shorter than a pipe holds
+        if (!process.waitFor(patience)) {
+          throw new SandboxException(
+              ErrorCode.ISOLATION_MISSING, program + " --help does not end; reinstall bubblewrap");
+        }
+        return new Bubblewrap(
+            program, new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+      } finally {
         process.destroyForcibly();
-        throw new SandboxException(
-            ErrorCode.ISOLATION_MISSING, program + " --help does not end; reinstall bubblewrap");
       }
-      return new Bubblewrap(program, help);
     } catch (IOException e) {
       throw new SandboxException(
           ErrorCode.ISOLATION_MISSING, program + " cannot be run; reinstall bubblewrap", e);

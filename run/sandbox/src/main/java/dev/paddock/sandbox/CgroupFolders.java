@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,57 +25,46 @@ final class CgroupFolders implements ControlGroup {
 
   private static final Duration REMOVAL = Duration.ofSeconds(5);
 
-  private final Driver driver;
-  private final Optional<Path> memory;
-  private final Optional<Path> processes;
-  private final Optional<Path> cpu;
-  private final List<Path> folders;
+  private final ControlGroups own;
 
-  private CgroupFolders(
-      Driver driver,
-      Optional<Path> memory,
-      Optional<Path> processes,
-      Optional<Path> cpu,
-      List<Path> folders) {
-    this.driver = driver;
-    this.memory = memory;
-    this.processes = processes;
-    this.cpu = cpu;
-    this.folders = folders;
+  private CgroupFolders(ControlGroups own) {
+    this.own = own;
   }
 
-  static ControlGroup create(
-      ControlGroups parent, String name, Limits limits, Set<Measure> measures) {
-    CgroupFolders group =
-        new CgroupFolders(
-            parent.driver(),
-            parent.memory().map(folder -> folder.resolve(name)),
-            parent.processes().map(folder -> folder.resolve(name)),
-            parent.cpu().map(folder -> folder.resolve(name)),
-            parent.folders(name));
+  /**
+   * Makes it.
+   *
+   * @param own its folders
+   */
+  static ControlGroup create(ControlGroups own, Limits limits, Set<Measure> measures) {
+    CgroupFolders group = new CgroupFolders(own);
     try {
-      for (Path folder : group.folders) {
+      for (Path folder : own.folders()) {
         Files.createDirectory(folder);
       }
-      if (measures.contains(Measure.MEMORY_LIMIT) && group.memory.isPresent()) {
-        group.limitMemory(group.memory.get(), limits.memoryBytes());
+      if (measures.contains(Measure.MEMORY_LIMIT) && own.memory().isPresent()) {
+        group.limitMemory(own.memory().get(), limits.memoryBytes());
       }
-      if (measures.contains(Measure.PROCESS_LIMIT) && group.processes.isPresent()) {
-        write(group.processes.get().resolve("pids.max"), limits.processes());
+      if (measures.contains(Measure.PROCESS_LIMIT) && own.processes().isPresent()) {
+        write(own.processes().get().resolve("pids.max"), limits.processes());
       }
-      if (group.cpu.isPresent()) {
-        group.limitCpu(group.cpu.get(), limits.cpus());
+      if (own.cpu().isPresent()) {
+        group.limitCpu(own.cpu().get(), limits.cpus());
       }
       return group;
     } catch (IOException e) {
       group.close();
       throw new SandboxException(
-          ErrorCode.UNAVAILABLE, "cannot make the control group " + group.folders, e);
+          ErrorCode.UNAVAILABLE, "cannot make the control group " + own.folders(), e);
     }
   }
 
+  private boolean version2() {
+    return own.driver() == Driver.CGROUP_V2;
+  }
+
   private void limitMemory(Path folder, long bytes) throws IOException {
-    if (driver == Driver.CGROUP_V2) {
+    if (version2()) {
       write(folder.resolve("memory.max"), bytes);
       writeIfThere(folder.resolve("memory.swap.max"), 0);
     } else {
@@ -88,7 +76,7 @@ final class CgroupFolders implements ControlGroup {
   /** Boxes come after Paddock itself, whose groups have the usual weight. */
   private void limitCpu(Path folder, Optional<Double> cpus) throws IOException {
     Optional<Long> quota = cpus.map(count -> Math.max(1_000, (long) (count * CPU_PERIOD)));
-    if (driver == Driver.CGROUP_V2) {
+    if (version2()) {
       write(folder.resolve("cpu.weight"), 50);
       if (quota.isPresent()) {
         Files.writeString(folder.resolve("cpu.max"), quota.get() + " " + CPU_PERIOD);
@@ -114,26 +102,22 @@ final class CgroupFolders implements ControlGroup {
 
   @Override
   public Map<Limit, Driver> enforced() {
-    Map<Limit, Driver> limits = new EnumMap<>(Limit.class);
-    memory.ifPresent(folder -> limits.put(Limit.MEMORY, driver));
-    processes.ifPresent(folder -> limits.put(Limit.PROCESSES, driver));
-    cpu.ifPresent(folder -> limits.put(Limit.CPU_SHARE, driver));
-    return limits;
+    return own.enforceable();
   }
 
   @Override
   public List<Path> joinFiles() {
     // a thread that moves itself in version 1 needs no lock of the whole system, a process does
-    String file = driver == Driver.CGROUP_V2 ? "cgroup.procs" : "tasks";
-    return folders.stream().map(folder -> folder.resolve(file)).toList();
+    String file = version2() ? "cgroup.procs" : "tasks";
+    return own.folders().stream().map(folder -> folder.resolve(file)).toList();
   }
 
   @Override
   public Hits hits() {
-    String memoryFile = driver == Driver.CGROUP_V2 ? "memory.events" : "memory.oom_control";
+    String memoryFile = version2() ? "memory.events" : "memory.oom_control";
     return new Hits(
-        memory.map(folder -> counter(folder.resolve(memoryFile), "oom_kill ")).orElse(0L),
-        processes.map(folder -> counter(folder.resolve("pids.events"), "max ")).orElse(0L));
+        own.memory().map(folder -> counter(folder.resolve(memoryFile), "oom_kill ")).orElse(0L),
+        own.processes().map(folder -> counter(folder.resolve("pids.events"), "max ")).orElse(0L));
   }
 
   private static long counter(Path file, String key) {
@@ -153,7 +137,7 @@ final class CgroupFolders implements ControlGroup {
 
   @Override
   public void close() {
-    folders.forEach(CgroupFolders::remove);
+    own.folders().forEach(CgroupFolders::remove);
   }
 
   /** Kills every process in a group and removes it. */

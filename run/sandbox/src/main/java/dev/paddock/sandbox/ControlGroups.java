@@ -16,12 +16,12 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The control groups under which this process may make groups of its own.
+ * The control groups under which this process may make groups of its own, or one of those.
  *
  * @param driver the version
- * @param memory the folder to make memory groups in, if possible
- * @param processes the folder to make process groups in, if possible
- * @param cpu the folder to make processor groups in, if possible; version 2 has one for all
+ * @param memory the folder that limits memory or in which such groups can be made, if there is one
+ * @param processes likewise for processes
+ * @param cpu likewise for processors; version 2 has one folder for all
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">cgroup v2</a>
  */
 record ControlGroups(
@@ -116,7 +116,7 @@ record ControlGroups(
         .filter(folder -> Files.isWritable(folder) && Files.isDirectory(folder));
   }
 
-  /** The limits that groups made here can enforce. */
+  /** The limits that they, and groups made in them, can enforce. */
   Map<Limit, Driver> enforceable() {
     Map<Limit, Driver> limits = new EnumMap<>(Limit.class);
     memory.ifPresent(folder -> limits.put(Limit.MEMORY, driver));
@@ -125,19 +125,23 @@ record ControlGroups(
     return limits;
   }
 
-  /** The folders that a group of this name has. */
-  List<Path> folders(String name) {
-    return Stream.of(memory, processes, cpu)
-        .flatMap(Optional::stream)
-        .map(folder -> folder.resolve(name))
-        .distinct()
-        .toList();
+  /** A group of this name in each of them, made or not. */
+  ControlGroups within(String name) {
+    return new ControlGroups(
+        driver,
+        memory.map(folder -> folder.resolve(name)),
+        processes.map(folder -> folder.resolve(name)),
+        cpu.map(folder -> folder.resolve(name)));
+  }
+
+  List<Path> folders() {
+    return Stream.of(memory, processes, cpu).flatMap(Optional::stream).distinct().toList();
   }
 
   ControlGroup create(String name, Limits limits, Set<Measure> measures) {
     if (enforceable().isEmpty()) {
       return ControlGroup.NONE;
     }
-    return CgroupFolders.create(this, name, limits, measures);
+    return CgroupFolders.create(within(name), limits, measures);
   }
 }

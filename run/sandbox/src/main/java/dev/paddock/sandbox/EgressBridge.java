@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The stage between the host and a box that may reach hosts: a bubblewrap of its own makes the
@@ -25,9 +24,6 @@ record EgressBridge(Path socat, Path arguments) {
   private static final String SHOWN = "/paddock";
   private static final String SOCKET = "/proxy";
   private static final Path SYSTEM_BUNDLE = Path.of("/etc/ssl/certs/ca-certificates.crt");
-
-  private static final List<Path> FOLDERS =
-      List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/bin"));
 
   /**
    * Waits until socat listens, so that a command's first connection finds it. The descriptors stay
@@ -59,13 +55,6 @@ record EgressBridge(Path socat, Path arguments) {
       exec "$bubblewrap" --args 4 --seccomp 3 --json-status-fd 5 -- "$@" 6>&-
       """
           .formatted(PORT, SOCKET, PORT);
-
-  static Optional<Path> findSocat() {
-    return FOLDERS.stream()
-        .map(folder -> folder.resolve("socat"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
 
   static Path socat(Machine machine) {
     return machine

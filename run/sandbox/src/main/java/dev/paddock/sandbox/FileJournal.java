@@ -2,6 +2,7 @@ package dev.paddock.sandbox;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
+import dev.paddock.core.FileHold;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.CallJournal;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -35,11 +35,11 @@ public final class FileJournal implements CallJournal {
 
   private final Path path;
 
-  /**
-   * Not a channel, which would close for good when a thread that uses it is interrupted; and the
-   * only one, since closing another one on the same file would give up the lock.
-   */
+  /** Not a channel, which would close for good when a thread that uses it is interrupted. */
   private final RandomAccessFile file;
+
+  /** Ends with the file, whose closing gives up the lock; none for a view. */
+  private final Optional<FileHold> hold;
 
   private final Blobs blobs;
 
@@ -48,9 +48,10 @@ public final class FileJournal implements CallJournal {
 
   private long end;
 
-  private FileJournal(Path path, RandomAccessFile file, Blobs blobs) {
+  private FileJournal(Path path, RandomAccessFile file, Optional<FileHold> hold, Blobs blobs) {
     this.path = path;
     this.file = file;
+    this.hold = hold;
     this.blobs = blobs;
   }
 
@@ -66,14 +67,18 @@ public final class FileJournal implements CallJournal {
       if (isNew) {
         create(path);
       }
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+      FileHold hold =
+          FileHold.take(path)
+              .orElseThrow(
+                  () ->
+                      new SandboxException(
+                          ErrorCode.BUSY,
+                          "%s is in use by another run of this session; wait for it"
+                              .formatted(path)));
       try {
-        FileJournal journal = new FileJournal(path, file, blobs);
-        journal.lock();
-        journal.load();
-        return journal;
+        return open(path, "rw", Optional.of(hold), blobs, FileJournal::cut);
       } catch (IOException | RuntimeException e) {
-        file.close();
+        hold.close();
         throw e;
       }
     } catch (IOException e) {
@@ -100,46 +105,35 @@ public final class FileJournal implements CallJournal {
   /** What another process's journal holds now, for {@link #lookup} only. */
   static FileJournal view(Path path, Blobs blobs) {
     try {
-      RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
-      try {
-        FileJournal journal = new FileJournal(path, file, blobs);
-        journal.read(ignored -> {});
-        return journal;
-      } catch (IOException | RuntimeException e) {
-        file.close();
-        throw e;
-      }
+      return open(path, "r", Optional.empty(), blobs, (journal, size) -> {});
     } catch (IOException e) {
       throw failure(path, e);
     }
   }
 
-  private void lock() throws IOException {
-    boolean held;
+  private static FileJournal open(
+      Path path, String mode, Optional<FileHold> hold, Blobs blobs, TornEnd torn)
+      throws IOException {
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), mode);
     try {
-      held = file.getChannel().tryLock() != null;
-    } catch (OverlappingFileLockException e) {
-      held = false;
-    }
-    if (!held) {
-      throw new SandboxException(
-          ErrorCode.BUSY,
-          "%s is in use by another run of this session; wait for it".formatted(path));
+      FileJournal journal = new FileJournal(path, file, hold, blobs);
+      journal.read(torn);
+      return journal;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
     }
   }
 
-  private void load() throws IOException {
-    read(
-        size -> {
-          requireTornEnd(size);
-          file.setLength(end);
-          file.getFD().sync();
-        });
+  private void cut(long size) throws IOException {
+    requireTornEnd(size);
+    file.setLength(end);
+    file.getFD().sync();
   }
 
   /** What to do where whole frames end before the file does. */
   private interface TornEnd {
-    void at(long size) throws IOException;
+    void at(FileJournal journal, long size) throws IOException;
   }
 
   private void read(TornEnd torn) throws IOException {
@@ -151,7 +145,7 @@ public final class FileJournal implements CallJournal {
       }
       Optional<JournalFrame> frame = JournalFrame.decode(window.slice());
       if (frame.isEmpty()) {
-        torn.at(size);
+        torn.at(this, size);
         return;
       }
       calls.put(frame.get().call(), frame.get().isBegin() ? BEGUN : end);
@@ -300,6 +294,9 @@ public final class FileJournal implements CallJournal {
   public synchronized void close() {
     try {
       file.close();
+      if (hold.isPresent()) {
+        hold.get().close();
+      }
     } catch (IOException e) {
       throw failure(path, e);
     }

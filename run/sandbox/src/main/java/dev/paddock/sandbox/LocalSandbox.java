@@ -224,7 +224,7 @@ final class LocalSandbox implements Sandbox {
     boxes.forEach(box -> box.kill(KilledBy.INTERRUPT));
     launcher.group().close();
     try {
-      RunFolder.delete(folder);
+      WorkspaceRemoval.remove(folder);
       MountPoints.remove(mountPoints);
     } catch (IOException e) {
       throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot remove " + folder, e);

@@ -122,7 +122,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
       Path temporary = folder.resolve("tmp");
       Files.createDirectories(temporary.resolve("home"));
       if (options.controlGroups()) {
-        parts.run().note(parts.groups().folders(name));
+        parts.run().note(parts.groups().within(name).folders());
         group = parts.groups().create(name, spec.limits(), options.measures());
       }
       Path arguments = folder.resolve("arguments");

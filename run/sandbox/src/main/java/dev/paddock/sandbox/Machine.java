@@ -25,14 +25,17 @@ record Machine(
     Optional<Path> bwrap,
     boolean bash,
     Optional<Path> socat) {
+  private static final List<Path> PROGRAMS =
+      List.of(Path.of("/usr/bin"), Path.of("/usr/local/bin"), Path.of("/bin"));
+
   static final Machine THIS =
       new Machine(
           System.getProperty("os.name"),
           System.getProperty("os.arch"),
           Path.of("/proc"),
-          Bubblewrap.find(),
+          installed("bwrap"),
           Files.isExecutable(Path.of("/bin/bash")),
-          EgressBridge.findSocat());
+          installed("socat"));
 
   static final String INSTALL_SOCAT =
       "sudo apt-get install socat (Debian, Ubuntu), sudo dnf install socat (Fedora),"
@@ -41,6 +44,13 @@ record Machine(
   private static final String INSTALL =
       "sudo apt-get install bubblewrap (Debian, Ubuntu), sudo dnf install bubblewrap (Fedora),"
           + " sudo pacman -S bubblewrap (Arch)";
+
+  private static Optional<Path> installed(String program) {
+    return PROGRAMS.stream()
+        .map(folder -> folder.resolve(program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
 
   Path self() {
     return proc.resolve("self");

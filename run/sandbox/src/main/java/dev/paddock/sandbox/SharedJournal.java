@@ -8,6 +8,7 @@ import dev.paddock.core.spi.Hands.Outcome;
 import dev.paddock.core.spi.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,11 +80,14 @@ public final class SharedJournal implements CallJournal {
   @Override
   public synchronized Outcome lookup(EventId callId) {
     Outcome known = own.lookup(callId);
+    if (known instanceof Outcome.Done) {
+      return known;
+    }
     for (FileJournal other : others()) {
-      if (known instanceof Outcome.Done) {
-        return known;
-      }
       Outcome there = other.lookup(callId);
+      if (there instanceof Outcome.Done) {
+        return there;
+      }
       known = there instanceof Outcome.NotStarted ? known : there;
     }
     return known;
@@ -97,10 +101,9 @@ public final class SharedJournal implements CallJournal {
         continue;
       }
       try {
-        if (!Files.exists(file)) {
-          break;
-        }
         all.add(view(file, Files.size(file)));
+      } catch (NoSuchFileException last) {
+        break;
       } catch (IOException e) {
         throw new SandboxException(
             ErrorCode.UNAVAILABLE, "cannot read the call journal %s: %s".formatted(file, e), e);

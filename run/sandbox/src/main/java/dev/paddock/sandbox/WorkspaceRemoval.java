@@ -39,10 +39,10 @@ public final class WorkspaceRemoval {
         WorkspaceRemoval removal = new WorkspaceRemoval(root);
         removal.empty(root, 0);
         while (!removal.moved.isEmpty()) {
-          removal.removeMoved(removal.moved.pop());
+          removal.remove(root, removal.moved.pop(), 0);
         }
       }
-      Posix.unlinkat(above.number(), name, true);
+      unlink(above, name, true);
     } catch (Errno e) {
       if (!e.is(Errno.ENOENT)) {
         throw Failure.of(folder.toString(), e);
@@ -50,18 +50,28 @@ public final class WorkspaceRemoval {
     }
   }
 
-  /** The top's own listing may have met it already. */
-  private void removeMoved(byte[] name) throws Errno {
-    if (RootFolder.lstat(root.number(), name).isPresent()) {
-      remove(root, name, 0);
-    }
-  }
-
   private void remove(Fd above, byte[] name, int depth) throws Errno {
     try (Fd folder = open(above, name)) {
       empty(folder, depth);
+    } catch (Errno e) {
+      requireGone(e);
     }
-    Posix.unlinkat(above.number(), name, true);
+    unlink(above, name, true);
+  }
+
+  private static void unlink(Fd folder, byte[] name, boolean isFolder) throws Errno {
+    try {
+      Posix.unlinkat(folder.number(), name, isFolder);
+    } catch (Errno e) {
+      requireGone(e);
+    }
+  }
+
+  /** Another thread may remove the same, and the top's own listing what was moved there. */
+  private static void requireGone(Errno e) throws Errno {
+    if (!e.is(Errno.ENOENT)) {
+      throw e;
+    }
   }
 
   /** Its owner may have taken every permission from it. */
@@ -84,13 +94,13 @@ public final class WorkspaceRemoval {
         Posix.list(
             list.number(),
             (name, type) -> {
-              boolean isFolder = Posix.lstat(folder.number(), name).kind() == FileKind.FOLDER;
-              (isFolder ? folders : files).add(name);
+              RootFolder.lstat(folder.number(), name)
+                  .ifPresent(stat -> (stat.kind() == FileKind.FOLDER ? folders : files).add(name));
               return files.size() + folders.size() < BATCH;
             });
       }
       for (byte[] name : files) {
-        Posix.unlinkat(folder.number(), name, false);
+        unlink(folder, name, false);
       }
       for (byte[] name : folders) {
         if (depth < MAX_DEPTH) {
@@ -103,9 +113,13 @@ public final class WorkspaceRemoval {
   }
 
   private void moveToTop(Fd folder, byte[] name) throws Errno {
-    open(folder, name).close();
     byte[] top = PathText.decode(prefix + "-" + count++);
-    Posix.renameat(folder.number(), name, root.number(), top);
-    moved.push(top);
+    try {
+      open(folder, name).close();
+      Posix.renameat(folder.number(), name, root.number(), top);
+      moved.push(top);
+    } catch (Errno e) {
+      requireGone(e);
+    }
   }
 }

@@ -42,7 +42,7 @@ final class EgressBridgeTest {
 
   @BeforeEach
   void open() throws Exception {
-    assumeTrue(EgressBridge.findSocat().isPresent(), "needs socat");
+    assumeTrue(Machine.THIS.socat().isPresent(), "needs socat");
     arena = new TestingArena();
     proxy = new TestingProxy(arena.host());
     arena.egress(proxy.egress);

@@ -74,6 +74,34 @@ class JournalKillTest {
     FileJournal.open(temp.resolve("calls.journal"), new TestingBlobs()).close();
   }
 
+  /** Whoever is turned away must not give up what the first has. */
+  @Test
+  void aSecondRunInThisProcessLetsNoOtherProcessIn() throws Exception {
+    Path journal = temp.resolve("calls.journal");
+    try (FileJournal first = FileJournal.open(journal, new TestingBlobs())) {
+      assertThatExceptionOfType(SandboxException.class)
+          .isThrownBy(() -> FileJournal.open(journal, new TestingBlobs()));
+      try (TestingJvm other = TestingJvm.start(Asks.class, journal.toString())) {
+        assertThat(other.readLine()).isEqualTo("BUSY");
+      }
+      assertThat(first.begin(EventId.next())).isTrue();
+    }
+  }
+
+  /** A process of its own that wants the journal. */
+  static final class Asks {
+    private Asks() {}
+
+    public static void main(String[] arguments) {
+      try {
+        FileJournal.open(Path.of(arguments[0]), new TestingBlobs()).close();
+        System.out.println("opened");
+      } catch (SandboxException e) {
+        System.out.println(e.code());
+      }
+    }
+  }
+
   private Process start() throws IOException {
     return new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -10,6 +10,7 @@ import dev.paddock.sandbox.spi.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,15 @@ final class MachineTest {
           .extracting(e -> ((PaddockException) e).code())
           .isEqualTo(ErrorCode.ISOLATION_MISSING);
     }
+  }
+
+  @Test
+  void doesNotWaitForABubblewrapThatDoesNotEnd(@TempDir Path folder) throws Exception {
+    Path endless = Files.writeString(folder.resolve("bwrap"), "#!/bin/sh\nexec sleep 1000\n");
+    assertThat(endless.toFile().setExecutable(true)).isTrue();
+    assertThatThrownBy(() -> Bubblewrap.at(endless, Duration.ofMillis(200)))
+        .isInstanceOf(SandboxException.class)
+        .hasMessageContaining("--help does not end");
   }
 
   @Test

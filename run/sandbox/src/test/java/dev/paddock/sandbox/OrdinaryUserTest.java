@@ -33,7 +33,7 @@ final class OrdinaryUserTest {
 
   @AfterEach
   void remove() throws Exception {
-    RunFolder.delete(folder);
+    WorkspaceRemoval.remove(folder);
   }
 
   @Test
@@ -59,7 +59,7 @@ final class OrdinaryUserTest {
               "memory limit held",
               "process limit held",
               "secret hidden",
-              EgressBridge.findSocat().isPresent() ? "bridge hello" : "bridge not tried",
+              Machine.THIS.socat().isPresent() ? "bridge hello" : "bridge not tried",
               "no namespaces",
               "NoNewPrivs:\t1");
     }

@@ -142,7 +142,7 @@ final class TestingArena implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    RunFolder.delete(folder);
+    WorkspaceRemoval.remove(folder);
   }
 
   /** An attempt in one box. */

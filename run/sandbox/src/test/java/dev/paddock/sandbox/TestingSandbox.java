@@ -45,7 +45,7 @@ final class TestingSandbox implements Sandbox {
 
   @Override
   public ExecResult exec(ExecRequest request) {
-    throw new UnsupportedOperationException();
+    throw new AssertionError("the tools run commands in the shell only: " + request.command());
   }
 
   @Override

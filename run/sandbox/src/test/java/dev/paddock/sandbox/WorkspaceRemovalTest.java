@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,21 @@ class WorkspaceRemovalTest {
         touch a/b/c/f; chmod 0 a/b/c a/b a
         """);
     WorkspaceRemoval.remove(folder);
+    assertThat(temp).isEmptyDirectory();
+  }
+
+  @Test
+  void removesWhatAnotherThreadRemovesToo() throws Exception {
+    make("for i in $(seq 200); do mkdir -p $i/a/b; touch $i/f $i/a/f $i/a/b/f; done");
+    FutureTask<Void> other =
+        new FutureTask<>(
+            () -> {
+              WorkspaceRemoval.remove(folder);
+              return null;
+            });
+    Thread.ofPlatform().start(other);
+    WorkspaceRemoval.remove(folder);
+    other.get();
     assertThat(temp).isEmptyDirectory();
   }
 

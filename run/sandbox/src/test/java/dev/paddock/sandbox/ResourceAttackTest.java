@@ -1,0 +1,190 @@
+package dev.paddock.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.paddock.sandbox.TestingArena.Attack;
+import dev.paddock.sandbox.TestingArena.Round;
+import dev.paddock.sandbox.spi.ExecResult;
+import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.SandboxReport.Driver;
+import dev.paddock.sandbox.spi.SandboxReport.Limit;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Attack 26 of {@code docs/sandbox.md}: memory, processes, processor time, files and space. */
+@EnabledOnOs(OS.LINUX)
+final class ResourceAttackTest {
+  private static final long MIB = 1 << 20;
+
+  private TestingArena arena;
+
+  @BeforeEach
+  void open() throws Exception {
+    arena = new TestingArena();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    arena.close();
+  }
+
+  private static final String MEMORY_BOMB =
+      """
+      my @blocks;
+      push @blocks, 'x' x 4194304 for 1 .. 50;
+      open(F, '>', '/workspace/survived');
+      """;
+
+  @Test
+  void attack26_eatsMemory() throws Exception {
+    arena.limits(Limits.DEFAULT.withMemoryBytes(64 * MIB));
+    arena.assertHeldBy(
+        round -> {
+          ExecResult result = round.perl(MEMORY_BOMB);
+          boolean survived = Files.exists(round.workspace().resolve("survived"));
+          if (!survived && driver(round, Limit.MEMORY) != Driver.RLIMIT) {
+            assertThat(result.killedBy()).contains(KilledBy.MEMORY);
+            assertThat(result.stderrText()).endsWith("killed: memory limit 64 MiB\n");
+          }
+          return survived;
+        },
+        Measure.MEMORY_LIMIT);
+  }
+
+  @Test
+  void attack26_eatsMemoryWhereThereAreNoControlGroups() throws Exception {
+    arena.options(LaunchOptions.PRODUCTION.withoutControlGroups());
+    arena.limits(Limits.DEFAULT.withMemoryBytes(64 * MIB));
+    arena.assertHeldBy(
+        round -> {
+          assertThat(driver(round, Limit.MEMORY)).isEqualTo(Driver.RLIMIT);
+          round.perl(MEMORY_BOMB);
+          return Files.exists(round.workspace().resolve("survived"));
+        },
+        Measure.MEMORY_LIMIT);
+  }
+
+  private static Driver driver(Round round, Limit limit) {
+    return round.sandbox().report().limits().getOrDefault(limit, Driver.NONE);
+  }
+
+  private static final String FORK_BOMB =
+      """
+      my $children = 0;
+      for (1 .. 200) {
+        my $child = fork;
+        last unless defined $child;
+        if ($child == 0) { sleep 60; exit }
+        $children++;
+      }
+      open(F, '>', '/workspace/children');
+      print F $children;
+      """;
+
+  private static Attack forksMoreThan(int children) {
+    return round -> {
+      round.perl(FORK_BOMB);
+      return Integer.parseInt(Files.readString(round.workspace().resolve("children"))) > children;
+    };
+  }
+
+  @Test
+  void attack26_forks() throws Exception {
+    arena.limits(Limits.DEFAULT.withProcesses(40));
+    try (Round round = arena.round(Measure.ALL)) {
+      assumeTrue(
+          driver(round, Limit.PROCESSES) != Driver.NONE,
+          "nothing on this machine limits the processes of root");
+    }
+    arena.assertHeldBy(forksMoreThan(40), Measure.PROCESS_LIMIT);
+  }
+
+  @Test
+  void attack26_burnsProcessorTime() throws Exception {
+    arena.limits(Limits.DEFAULT.withCpuSeconds(1));
+    arena.assertHeldBy(
+        round -> {
+          ExecResult result =
+              round.perl("my $n = 0; $n++ while $n < 1e8; open(F, '>', '/workspace/survived')");
+          boolean survived = Files.exists(round.workspace().resolve("survived"));
+          if (!survived) {
+            assertThat(result.killedBy()).contains(KilledBy.CPU);
+            assertThat(result.stderrText()).contains("killed: CPU limit 1 s");
+          }
+          return survived;
+        },
+        Measure.CPU_LIMIT);
+  }
+
+  @Test
+  void attack26_writesAHugeFile() throws Exception {
+    arena.limits(Limits.DEFAULT.withFileSizeBytes(MIB));
+    arena.assertHeldBy(
+        round -> {
+          ExecResult result = round.bash("exec head -c 3M /dev/zero > big");
+          boolean grew = Files.size(round.workspace().resolve("big")) > MIB;
+          if (!grew) {
+            assertThat(result.killedBy()).contains(KilledBy.FILE_SIZE);
+          }
+          return grew;
+        },
+        Measure.FILE_SIZE_LIMIT);
+  }
+
+  @Test
+  void attack26_fillsTheWorkspace() throws Exception {
+    arena.limits(Limits.DEFAULT.withWorkspaceBytes(8 * MIB));
+    arena.assertHeldBy(
+        round -> {
+          ExecResult result =
+              round.bash("for i in {1..12}; do head -c 1M /dev/zero > big$i; done; sleep 1");
+          if (result.killedBy().isPresent()) {
+            assertThat(result.killedBy()).contains(KilledBy.WORKSPACE);
+            assertThat(result.stderrText()).contains("killed: workspace limit 8 MiB");
+          }
+          return result.exitCode() == 0;
+        },
+        Measure.WORKSPACE_LIMIT);
+  }
+
+  @Test
+  void attack26_opensTooManyFiles() throws Exception {
+    arena.assertHeldBy(
+        TestingArena.perl(
+            "my @open; for (1 .. 1100) { open(my $f, '<', '/dev/null') or exit 1; push @open, $f }"),
+        Measure.OPEN_FILES_LIMIT);
+  }
+
+  /** Everything that is memory and not the workspace has a size of its own. */
+  @Test
+  void attack26_fillsMemoryWithFiles() throws Exception {
+    try (Round round = arena.round(Measure.ALL)) {
+      assertThat(
+              round
+                  .bash("head -c 100M /dev/zero > /dev/shm/big; stat -c %s /dev/shm/big")
+                  .stdoutText())
+          .isEqualTo(Long.toString(64 * MIB) + "\n");
+      for (String place : List.of("/big", "/dev/big", "/run/big", "/etc/big", "/mnt/big")) {
+        assertThat(round.bash(": > " + place).exitCode()).as(place).isNotZero();
+      }
+    }
+  }
+
+  @Test
+  void attack26_leavesTheSandboxUsable() throws Exception {
+    arena.limits(Limits.DEFAULT.withMemoryBytes(64 * MIB).withProcesses(40).withFileSizeBytes(MIB));
+    try (Round round = arena.round(Measure.ALL)) {
+      round.perl(MEMORY_BOMB);
+      round.perl(FORK_BOMB);
+      round.bash("head -c 3M /dev/zero > big");
+      assertThat(round.bash("echo fine | cat").stdoutText()).isEqualTo("fine\n");
+    }
+  }
+}
