@@ -13,6 +13,7 @@ import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ToolChoice;
+import dev.paddock.server.TestingModel;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -14,6 +14,7 @@ import dev.paddock.provider.spi.Message;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
 import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.server.TestingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
