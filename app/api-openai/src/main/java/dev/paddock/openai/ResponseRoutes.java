@@ -64,7 +64,7 @@ final class ResponseRoutes {
       if (!asked.background()) {
         run.awaitBegun(http::gone);
       }
-      return Reply.events(run.follow(-1));
+      return Reply.events(run.follow());
     }
     return Reply.ok(asked.background() ? run.accepted() : run.awaitDone(http::gone));
   }
