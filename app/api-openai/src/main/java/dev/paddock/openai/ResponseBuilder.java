@@ -108,7 +108,7 @@ final class ResponseBuilder {
   }
 
   void fail(PaddockException cause) {
-    output.close("incomplete");
+    output.end("incomplete");
     String code =
         switch (cause.code()) {
           case RATE_LIMITED -> "rate_limit_exceeded";

@@ -125,7 +125,7 @@ final class ResponseOutput {
   }
 
   /** Ends the text that grows, if one does. */
-  void close(String status) {
+  private void close(String status) {
     TextItem item = open;
     open = null;
     if (item == null) {

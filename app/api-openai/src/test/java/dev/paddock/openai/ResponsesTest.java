@@ -259,6 +259,18 @@ class ResponsesTest {
   }
 
   @Test
+  void aFailureEndsTheCallThatGrew() throws Exception {
+    model.answer(
+        request ->
+            new TestingModel.Script(
+                List.of(new ModelEvent.ToolCallDelta(0, "add", "{\"a\"")),
+                Optional.of(ErrorCode.UNAVAILABLE)));
+    JsonNode call = stream("").getLast().at("/response/output/0");
+    assertThat(call.path("status").asText()).isEqualTo("incomplete");
+    assertThat(call.path("arguments").asText()).isEqualTo("{\"a\"");
+  }
+
+  @Test
   void aTokenLimitMakesItIncomplete() throws Exception {
     model.answer(request -> Scripts.ending(EndReason.MAX_TOKENS));
     JsonNode response = create("");
