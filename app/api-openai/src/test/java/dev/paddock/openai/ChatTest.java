@@ -201,6 +201,13 @@ class ChatTest {
   }
 
   @Test
+  void callsCountTowardsTheLengthOfAnAnswer() throws Exception {
+    ModelEvent half = new ModelEvent.ToolCallDelta(0, "add", "x".repeat(5 << 20));
+    model.answer(request -> Scripts.of(half, half));
+    assertThat(calls.post(PATH, ask("")).status()).isEqualTo(413);
+  }
+
+  @Test
   void aFailureInTheMiddleOfAStreamIsTold() throws Exception {
     model.answer(
         request ->
