@@ -81,7 +81,7 @@ final class ChatRoutes {
         .put("message", cause.getMessage())
         .put("type", "server_error")
         .putNull("param")
-        .put("code", OpenAiDialect.code(cause.code()));
+        .put("code", OpenAiDialect.code(cause.code()).orElse(null));
     return out;
   }
 
