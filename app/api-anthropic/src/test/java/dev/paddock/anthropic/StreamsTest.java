@@ -1,6 +1,7 @@
 package dev.paddock.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.agent.Preview;
@@ -124,6 +125,25 @@ class StreamsTest {
       assertThat(events.size()).isLessThan(1100);
       assertThat(Json.tree(events.getLast().data()).path("content").get(0).path("text").asText())
           .isEqualTo("next");
+    }
+  }
+
+  @Test
+  void aDefectOfTheLogIsNotSwallowed() {
+    EventSource broken =
+        new EventSource() {
+          @Override
+          public Batch next(Duration wait) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (EventSource source =
+        PreviewStream.open(
+            broken, api.platform, new SessionId(session), List.of("agent.message"))) {
+      assertThatThrownBy(() -> source.next(LONG)).hasMessage("broken");
     }
   }
 
