@@ -66,10 +66,7 @@ final class AgentsResource {
     Query query = new Query(request.head());
     ResourceFilter filter =
         Records.filter(request.caller(), AgentStore.AGENT).withCreated(query.times("created_at"));
-    return records.list(
-        request,
-        query.flag("include_archived") ? filter : filter.withAbsent("archived_at"),
-        Resource::document);
+    return records.list(request, Archived.unlessAsked(query, filter), Resource::document);
   }
 
   private Reply update(Request request) throws IOException {
@@ -105,7 +102,7 @@ final class AgentsResource {
   }
 
   private static void requireActive(ObjectNode agent) {
-    if (agent.path("archived_at").isTextual()) {
+    if (Archived.is(agent)) {
       throw new ServerException(
           ErrorCode.INVALID_REQUEST, "the agent is archived and cannot be changed any more");
     }

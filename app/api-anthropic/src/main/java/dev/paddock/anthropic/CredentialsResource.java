@@ -69,7 +69,7 @@ final class CredentialsResource {
     Records.retrying(
         () -> {
           Resource vault = vault(request);
-          VaultsResource.requireActive(vault.document(), "vault");
+          Archived.refuse(vault.document(), "vault");
           requireRoom(request, vault, auth.shown());
           return records.apply(
               List.of(
@@ -86,7 +86,7 @@ final class CredentialsResource {
 
   private void requireRoom(Request request, Resource vault, JsonNode auth) {
     List<Resource> active =
-        records.all(Records.within(request.caller(), KIND, vault.id()).withAbsent("archived_at"));
+        records.all(Archived.without(Records.within(request.caller(), KIND, vault.id())));
     if (active.size() >= MAX_CREDENTIALS) {
       throw new ServerException(
           ErrorCode.INVALID_REQUEST,
@@ -110,10 +110,9 @@ final class CredentialsResource {
 
   private Reply list(Request request) {
     ResourceFilter filter = Records.within(request.caller(), KIND, vault(request).id());
-    boolean archived = new Query(request.head()).flag("include_archived");
     return records.list(
         request,
-        archived ? filter : filter.withAbsent("archived_at"),
+        Archived.unlessAsked(new Query(request.head()), filter),
         credential -> CredentialWire.wire(credential.document()));
   }
 
@@ -130,7 +129,7 @@ final class CredentialsResource {
   }
 
   private ObjectNode update(Fields fields, ObjectNode credential) {
-    VaultsResource.requireActive(credential, "credential");
+    Archived.refuse(credential, "credential");
     if (fields.has("display_name")) {
       credential.put("display_name", fields.requiredText("display_name", MAX_NAME));
     }
@@ -159,7 +158,7 @@ final class CredentialsResource {
             KIND,
             id,
             credential ->
-                credential.path("archived_at").isTextual()
+                Archived.is(credential)
                     ? credential
                     : CredentialWire.archived(credential, records.now()));
     return Reply.ok(CredentialWire.wire(archived));

@@ -64,10 +64,7 @@ final class EnvironmentsResource {
   private Reply list(Request request) {
     Query query = new Query(request.head());
     ResourceFilter filter = Records.filter(request.caller(), KIND);
-    return records.list(
-        request,
-        query.flag("include_archived") ? filter : filter.withAbsent("archived_at"),
-        Resource::document);
+    return records.list(request, Archived.unlessAsked(query, filter), Resource::document);
   }
 
   private Reply update(Request request) throws IOException {
@@ -81,7 +78,7 @@ final class EnvironmentsResource {
   }
 
   private static ObjectNode update(Fields fields, ObjectNode environment) {
-    if (environment.path("archived_at").isTextual()) {
+    if (Archived.is(environment)) {
       throw new ServerException(
               ErrorCode.INVALID_REQUEST,
               "the environment is archived and cannot be changed any more")

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** {@code /v1/files}: uploaded ones, and those that sessions left. */
@@ -150,12 +149,8 @@ final class FilesResource {
             .blobs()
             .open(document.path("sha256").asText())
             .orElseThrow(() -> ServerException.notFound("the file's content is gone"));
-    return new Reply.Bytes(
-        200,
-        Map.of(
-            "content-type", document.path("mime_type").asText("application/octet-stream"),
-            "content-disposition", "attachment",
-            "x-content-type-options", "nosniff"),
+    return Reply.download(
+        document.path("mime_type").asText("application/octet-stream"),
         bytes,
         document.path("size_bytes").asLong(-1));
   }

@@ -3,16 +3,13 @@ package dev.paddock.anthropic;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.MemoryBook;
 import dev.paddock.core.Json;
-import dev.paddock.core.spi.Change;
 import dev.paddock.core.spi.Resource;
 import dev.paddock.core.spi.ResourceFilter;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
 import dev.paddock.server.spi.Route;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code /v1/memory_stores}: what agents remember from one session to another. */
 final class MemoryStoresResource {
@@ -61,10 +58,7 @@ final class MemoryStoresResource {
     Query query = new Query(request.head());
     ResourceFilter filter =
         Records.filter(request.caller(), KIND).withCreated(query.times("created_at"));
-    return records.list(
-        request,
-        query.flag("include_archived") ? filter : filter.withAbsent("archived_at"),
-        Resource::document);
+    return records.list(request, Archived.unlessAsked(query, filter), Resource::document);
   }
 
   private Reply retrieve(Request request) {
@@ -79,7 +73,7 @@ final class MemoryStoresResource {
             KIND,
             request.parameter("store"),
             store -> {
-              VaultsResource.requireActive(store, "memory store");
+              Archived.refuse(store, "memory store");
               if (fields.has("name")) {
                 store.put("name", name(fields));
               }
@@ -98,17 +92,7 @@ final class MemoryStoresResource {
 
   private Reply delete(Request request) {
     String id = records.get(request.caller(), KIND, request.parameter("store")).id();
-    Records.retrying(
-        () -> {
-          List<Change> changes = new ArrayList<>();
-          changes.add(new Change.Delete(KIND, id, Optional.empty()));
-          for (String kind : List.of(MemoryBook.MEMORY, MemoryBook.VERSION)) {
-            records
-                .all(Records.within(request.caller(), kind, id))
-                .forEach(one -> changes.add(Records.delete(one)));
-          }
-          return records.apply(changes);
-        });
+    records.deleteWhole(request.caller(), KIND, id, MemoryBook.MEMORY, MemoryBook.VERSION);
     return Records.deleted(id, "memory_store_deleted");
   }
 }

@@ -2,28 +2,27 @@ package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.Usage;
-import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.ModelEvent;
+import dev.paddock.server.spi.AnswerSize;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A message while it is made: takes what the model says, gives the stream's events. */
 final class MessageBuilder {
-  private static final int MAX_CHARS = 8 << 20;
-
   private final MessageRequest asked;
   private final Consumer<ObjectNode> out;
   private final ObjectNode message;
   private final ArrayNode content;
   private final Map<Integer, Call> calls = new TreeMap<>();
+  private final AnswerSize size = new AnswerSize();
   private @Nullable Block open;
   private boolean ended;
-  private long size;
 
   /** A content block that grows. Blocks never overlap. */
   private static final class Block {
@@ -90,7 +89,7 @@ final class MessageBuilder {
       }
       case ModelEvent.ToolCallDelta(int index, String name, String more) -> {
         if (wanted(index)) {
-          grow(more);
+          size.add(more);
           Call call = calls.computeIfAbsent(index, i -> new Call());
           call.name = name;
           call.unsent.append(more);
@@ -116,17 +115,8 @@ final class MessageBuilder {
     return asked.parallel() || index == 0;
   }
 
-  private void grow(String more) {
-    size += more.length();
-    if (size > MAX_CHARS) {
-      throw new ModelException(
-          ErrorCode.LIMIT_EXCEEDED,
-          "the model's answer is larger than %,d characters".formatted(MAX_CHARS));
-    }
-  }
-
   private void text(String more) {
-    grow(more);
+    size.add(more);
     Block block =
         block("text", () -> Json.object().put("type", "text").put("text", "").putNull("citations"));
     block.text.append(more);
@@ -134,7 +124,7 @@ final class MessageBuilder {
   }
 
   private void thinking(ModelEvent.ThinkingDelta said) {
-    grow(said.text());
+    size.add(said.text());
     Block block =
         block(
             "thinking",
@@ -152,7 +142,7 @@ final class MessageBuilder {
             });
   }
 
-  private Block block(String kind, java.util.function.Supplier<ObjectNode> made) {
+  private Block block(String kind, Supplier<ObjectNode> made) {
     Block block = open;
     if (block == null || !block.kind.equals(kind)) {
       block = open(made.get(), -1);
@@ -258,7 +248,7 @@ final class MessageBuilder {
           case REFUSAL -> "refusal";
         };
     message.put("stop_reason", reason);
-    java.util.List<String> stops = asked.request().sampling().stop();
+    List<String> stops = asked.request().sampling().stop();
     if (reason.equals("stop_sequence") && stops.size() == 1) {
       message.put("stop_sequence", stops.getFirst());
     }

@@ -2,10 +2,9 @@ package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.paddock.core.CoreException;
 import dev.paddock.core.Json;
 import dev.paddock.core.ProviderState;
-import java.util.Base64;
+import dev.paddock.server.spi.Carried;
 import java.util.Optional;
 
 /**
@@ -14,7 +13,6 @@ import java.util.Optional;
  * redacted thinking block.
  */
 final class MessageCarrier {
-  private static final String MARK = "pdk1.";
   private static final String ANTHROPIC = "anthropic";
 
   private MessageCarrier() {}
@@ -24,29 +22,22 @@ final class MessageCarrier {
   }
 
   static ObjectNode block(ProviderState state) {
-    ObjectNode carried = Json.object().put("provider", state.provider());
-    carried.set("state", state.value());
-    String data = Base64.getUrlEncoder().withoutPadding().encodeToString(Json.bytes(carried));
-    return Json.object().put("type", "redacted_thinking").put("data", MARK + data);
+    return Json.object()
+        .put("type", "redacted_thinking")
+        .put("data", Carried.write(Carried.json(state)));
   }
 
   /** What an earlier answer carried; empty for a block that its own provider made. */
   static Optional<ProviderState> read(Fields block) {
     String data = block.json().path("data").asText("");
-    if (!data.startsWith(MARK)) {
+    if (!Carried.isMarked(data)) {
       return Optional.empty();
     }
-    try {
-      byte[] json = Base64.getUrlDecoder().decode(data.substring(MARK.length()));
-      ObjectNode carried = Json.read(json, ObjectNode.class);
-      if (carried.path("provider").isTextual() && carried.path("state").isContainerNode()) {
-        return Optional.of(
-            new ProviderState(carried.path("provider").textValue(), carried.path("state")));
-      }
-    } catch (IllegalArgumentException | CoreException e) {
+    Optional<ProviderState> state = Carried.read(data).flatMap(Carried::state);
+    if (state.isEmpty()) {
       throw block.invalid("data", "cannot be read; send it back as it came, or leave it out");
     }
-    throw block.invalid("data", "cannot be read; send it back as it came, or leave it out");
+    return state;
   }
 
   /** The layout of an answer whose thinking is signed. */

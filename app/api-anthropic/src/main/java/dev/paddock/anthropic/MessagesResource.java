@@ -6,25 +6,18 @@ import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
 import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.ModelEvent;
-import dev.paddock.provider.spi.ModelRequest;
-import dev.paddock.provider.spi.TokenCounter;
 import dev.paddock.server.spi.ModelPump;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
 import dev.paddock.server.spi.Route;
 import dev.paddock.server.spi.ServerException;
+import dev.paddock.server.spi.TokenCount;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** {@code /v1/messages}: one answer of a model, without a session. */
 final class MessagesResource {
-  private static final Duration LOOK = Duration.ofMillis(250);
-  private static final int BYTES_A_TOKEN = 4;
-
   private final Platform platform;
   private final Records records;
 
@@ -50,7 +43,7 @@ final class MessagesResource {
     ModelPump pump = new ModelPump(platform.modelCalls(), asked.model(), List.of(asked.request()));
     boolean streams = false;
     try {
-      ModelPump.Item first = next(pump, http);
+      ModelPump.Item first = pump.await(http::gone);
       if (asked.stream() && first instanceof ModelPump.Item.Said) {
         streams = true;
         return Reply.events(new MessageEvents(pump, asked, first));
@@ -58,25 +51,12 @@ final class MessagesResource {
       MessageBuilder builder = new MessageBuilder(asked, event -> {});
       builder.accept(said(first));
       while (!builder.ended()) {
-        builder.accept(said(next(pump, http)));
+        builder.accept(said(pump.await(http::gone)));
       }
       return Reply.ok(builder.message());
     } finally {
       if (!streams) {
         pump.close();
-      }
-    }
-  }
-
-  /** What comes next, for a client that is still there. */
-  private static ModelPump.Item next(ModelPump pump, Request http) throws InterruptedException {
-    while (true) {
-      Optional<ModelPump.Item> item = pump.next(LOOK);
-      if (item.isPresent()) {
-        return item.get();
-      }
-      if (http.gone()) {
-        throw new ServerException(ErrorCode.CANCELLED, "the client hung up");
       }
     }
   }
@@ -114,27 +94,12 @@ final class MessagesResource {
   /** Exact where the model's provider counts; else an estimate, and a header says so. */
   private Reply count(Request http) throws IOException, InterruptedException {
     MessageRequest asked = read(http, false);
-    Optional<TokenCounter> counter = asked.model().tokenCounter();
-    if (counter.isEmpty()) {
-      ObjectNode estimate = Json.object().put("input_tokens", estimate(asked.request()));
-      return new Reply.Json(200, Map.of("paddock-token-count", "estimate"), estimate);
-    }
     try {
-      return Reply.ok(Json.object().put("input_tokens", counter.get().count(asked.request())));
+      TokenCount count = TokenCount.of(asked.model(), asked.request());
+      ObjectNode out = Json.object().put("input_tokens", count.tokens());
+      return new Reply.Json(200, count.headers(), out);
     } catch (ModelException e) {
       throw told(e);
     }
-  }
-
-  private static long estimate(ModelRequest request) {
-    long bytes =
-        size(request.messages())
-            + size(request.tools())
-            + request.system().map(MessagesResource::size).orElse(0L);
-    return Math.ceilDiv(bytes, BYTES_A_TOKEN);
-  }
-
-  private static long size(Object part) {
-    return Json.bytes(part).length;
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.Preview;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
-import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionId;
 import dev.paddock.server.spi.EventSource;
 import dev.paddock.server.spi.Previews;
@@ -27,7 +26,7 @@ final class PreviewStream implements EventSource {
   private static final int REMEMBERED = 64;
   private static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private final SessionStream log;
+  private final EventSource log;
   private final boolean messages;
   private final boolean thinking;
   private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(QUEUED);
@@ -53,17 +52,17 @@ final class PreviewStream implements EventSource {
 
     record Shown(Event event) implements Item {}
 
-    record Failed(PaddockException failure) implements Item {}
+    record Failed(RuntimeException failure) implements Item {}
   }
 
-  private PreviewStream(SessionStream log, List<String> types) {
+  private PreviewStream(EventSource log, List<String> types) {
     this.log = log;
     this.messages = types.contains("agent.message");
     this.thinking = types.contains("agent.thinking");
   }
 
   static PreviewStream open(
-      SessionStream log, Previews previews, SessionId session, List<String> types) {
+      EventSource log, Previews previews, SessionId session, List<String> types) {
     PreviewStream stream = new PreviewStream(log, types);
     stream.listening = Optional.of(previews.listen(session, stream::hear));
     stream.pump = Optional.of(Thread.ofVirtual().name("stream " + session).start(stream::pump));
@@ -80,7 +79,7 @@ final class PreviewStream implements EventSource {
         }
         last = batch.last();
       }
-    } catch (PaddockException e) {
+    } catch (RuntimeException e) {
       fail(e);
     } catch (InterruptedException e) {
       // close() interrupts: nobody reads any more.
@@ -90,7 +89,7 @@ final class PreviewStream implements EventSource {
     }
   }
 
-  private void fail(PaddockException failure) {
+  private void fail(RuntimeException failure) {
     try {
       queue.put(new Item.Failed(failure));
     } catch (InterruptedException e) {
@@ -162,7 +161,7 @@ final class PreviewStream implements EventSource {
           last |= batch.last();
         }
         case Item.Shown(Event event) -> events.add(event);
-        case Item.Failed(PaddockException failure) -> throw failure;
+        case Item.Failed(RuntimeException failure) -> throw failure;
       }
     }
     return new Batch(events, last);

@@ -110,6 +110,19 @@ final class Records {
     return resources.delete(kind, id);
   }
 
+  /** Deletes a resource with what belongs to it, of these kinds. */
+  void deleteWhole(Caller caller, String kind, String id, String... parts) {
+    retrying(
+        () -> {
+          List<Change> changes = new ArrayList<>();
+          changes.add(new Change.Delete(kind, id, Optional.empty()));
+          for (String part : parts) {
+            all(within(caller, part, id)).forEach(one -> changes.add(delete(one)));
+          }
+          return apply(changes);
+        });
+  }
+
   /** Changes a resource and its {@code updated_at}; unchanged documents are not written. */
   ObjectNode change(Caller caller, String kind, String id, UnaryOperator<ObjectNode> change) {
     return retrying(
@@ -130,10 +143,7 @@ final class Records {
         caller,
         kind,
         id,
-        document ->
-            document.path("archived_at").isTextual()
-                ? document
-                : document.put("archived_at", now()));
+        document -> Archived.is(document) ? document : document.put("archived_at", now()));
   }
 
   /** Reads and writes again when someone else was faster. */

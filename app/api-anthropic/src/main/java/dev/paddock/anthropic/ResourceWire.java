@@ -153,7 +153,7 @@ final class ResourceWire {
             .map(Resource::document)
             .orElseThrow(
                 () -> resource.invalid("memory_store_id", "there is no such memory store"));
-    if (store.path("archived_at").isTextual()) {
+    if (Archived.is(store)) {
       throw resource.invalid("memory_store_id", "the memory store is archived");
     }
     if (memory.stream().anyMatch(mount -> mount.storeId().equals(id))) {

@@ -127,7 +127,7 @@ record RosterWire(AgentStore agents) {
         agents
             .find(caller, entry.requiredText("id", 128), version)
             .orElseThrow(() -> entry.invalid("id", "there is no such agent, or no such version"));
-    if (agent.path("archived_at").isTextual()) {
+    if (Archived.is(agent)) {
       throw entry.invalid("id", "the agent is archived");
     }
     if (agent.path("multiagent").isObject()) {

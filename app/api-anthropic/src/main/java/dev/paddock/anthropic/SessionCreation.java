@@ -157,7 +157,7 @@ record SessionCreation(
                                 fields.name(key),
                                 Texts.shortened(id),
                                 version.map(v -> " of version " + v).orElse(""))));
-    if (agent.path("archived_at").isTextual()) {
+    if (Archived.is(agent)) {
       throw fields.invalid(key, "the agent is archived; sessions cannot be made of it any more");
     }
     platform.models().resolve(agent.path("model").path("id").asText());
@@ -176,7 +176,7 @@ record SessionCreation(
                             "environment_id: there is no environment \"%s\""
                                 .formatted(Texts.shortened(id)))
                         .withDetailCode("environment_not_found"));
-    if (environment.path("archived_at").isTextual()) {
+    if (Archived.is(environment)) {
       throw fields.invalid("environment_id", "the environment is archived");
     }
     if (environment.path("config").path("type").asText().equals(EnvironmentWire.SELF_HOSTED)) {

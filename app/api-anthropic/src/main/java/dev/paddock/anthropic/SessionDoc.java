@@ -2,6 +2,7 @@ package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.core.Json;
 import dev.paddock.core.spi.SessionRecord;
 
 /**
@@ -28,7 +29,17 @@ final class SessionDoc {
     return document.withObjectProperty(WIRE);
   }
 
+  /** Archives it once; returns what {@code session.updated} says. */
+  static ObjectNode archive(ObjectNode document, String now) {
+    ObjectNode own = wire(document);
+    if (Archived.is(own)) {
+      return Json.object();
+    }
+    own.put("archived_at", now);
+    return Json.object().put("archived_at", now);
+  }
+
   static boolean archived(SessionRecord session) {
-    return wire(session).path("archived_at").isTextual();
+    return Archived.is(wire(session));
   }
 }

@@ -3,7 +3,6 @@ package dev.paddock.anthropic;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.EventId;
-import dev.paddock.core.Json;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.SessionRecord;
@@ -104,7 +103,7 @@ final class SessionsResource {
         store.update(
             request.caller(),
             session.id(),
-            document -> archive(document, now),
+            document -> SessionDoc.archive(document, now),
             document ->
                 works ? List.of(new SessionEvent.UserInterrupt(EventId.next())) : List.of());
     if (works) {
@@ -112,15 +111,6 @@ final class SessionsResource {
     }
     platform.runner().stop(session.id(), STOP);
     return Reply.ok(wire.session(session(request)));
-  }
-
-  private static ObjectNode archive(ObjectNode document, String now) {
-    ObjectNode own = SessionDoc.wire(document);
-    if (own.path("archived_at").isTextual()) {
-      return Json.object();
-    }
-    own.put("archived_at", now);
-    return Json.object().put("archived_at", now);
   }
 
   private boolean works(SessionRecord session) {

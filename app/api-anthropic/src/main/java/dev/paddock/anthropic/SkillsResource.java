@@ -16,7 +16,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,15 +120,7 @@ final class SkillsResource {
 
   private Reply delete(Request request) {
     String id = skill(request).id();
-    Records.retrying(
-        () -> {
-          List<Change> changes = new ArrayList<>();
-          changes.add(new Change.Delete(SkillWire.SKILL, id, Optional.empty()));
-          records
-              .all(Records.within(request.caller(), SkillWire.VERSION, id))
-              .forEach(version -> changes.add(Records.delete(version)));
-          return records.apply(changes);
-        });
+    records.deleteWhole(request.caller(), SkillWire.SKILL, id, SkillWire.VERSION);
     return Records.deleted(id, "skill_deleted");
   }
 
@@ -210,10 +201,7 @@ final class SkillsResource {
         zip.closeEntry();
       }
     }
-    return new Reply.Bytes(
-        200,
-        Map.of("content-type", "application/zip", "content-disposition", "attachment"),
-        new ByteArrayInputStream(bytes.toByteArray()),
-        bytes.size());
+    return Reply.download(
+        "application/zip", new ByteArrayInputStream(bytes.toByteArray()), bytes.size());
   }
 }

@@ -1,9 +1,7 @@
 package dev.paddock.anthropic;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
-import dev.paddock.core.Json;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.SessionRecord;
@@ -88,17 +86,8 @@ final class ThreadsResource {
         store.update(
             request.caller(),
             thread.id(),
-            document -> archive(document, now),
+            document -> SessionDoc.archive(document, now),
             document -> idle ? List.of() : List.of(new SessionEvent.UserInterrupt(EventId.next())));
     return Reply.ok(wire.thread(session, archived));
-  }
-
-  private static ObjectNode archive(ObjectNode document, String now) {
-    ObjectNode own = SessionDoc.wire(document);
-    if (own.path("archived_at").isTextual()) {
-      return Json.object();
-    }
-    own.put("archived_at", now);
-    return Json.object().put("archived_at", now);
   }
 }

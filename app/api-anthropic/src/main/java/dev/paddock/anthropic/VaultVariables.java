@@ -26,13 +26,12 @@ record VaultVariables(Records records, Caller caller) {
                       ServerException.notFound(
                           "%s: there is no vault \"%s\""
                               .formatted(item.path(), Texts.shortened(id))));
-      if (vault.document().path("archived_at").isTextual()) {
+      if (Archived.is(vault.document())) {
         throw ServerException.invalid(item.path(), "the vault is archived");
       }
       for (Resource credential :
           records.all(
-              Records.within(caller, CredentialsResource.KIND, vault.id())
-                  .withAbsent("archived_at"))) {
+              Archived.without(Records.within(caller, CredentialsResource.KIND, vault.id())))) {
         JsonNode auth = credential.document().path("auth");
         if (auth.path("type").asText().equals(CredentialWire.ENVIRONMENT_VARIABLE)) {
           variables.putIfAbsent(

@@ -1,7 +1,6 @@
 package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.Change;
 import dev.paddock.core.spi.Resource;
@@ -9,11 +8,9 @@ import dev.paddock.core.spi.ResourceFilter;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
 import dev.paddock.server.spi.Route;
-import dev.paddock.server.spi.ServerException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code /v1/vaults}: groups of credentials, such as those of one end user. */
 final class VaultsResource {
@@ -50,9 +47,8 @@ final class VaultsResource {
 
   private Reply list(Request request) {
     ResourceFilter filter = Records.filter(request.caller(), KIND);
-    boolean archived = new Query(request.head()).flag("include_archived");
     return records.list(
-        request, archived ? filter : filter.withAbsent("archived_at"), Resource::document);
+        request, Archived.unlessAsked(new Query(request.head()), filter), Resource::document);
   }
 
   private Reply retrieve(Request request) {
@@ -67,7 +63,7 @@ final class VaultsResource {
             KIND,
             request.parameter("id"),
             vault -> {
-              requireActive(vault, "vault");
+              Archived.refuse(vault, "vault");
               if (fields.has("display_name")) {
                 vault.put("display_name", fields.requiredText("display_name", MAX_NAME));
               }
@@ -77,12 +73,6 @@ final class VaultsResource {
             }));
   }
 
-  static void requireActive(ObjectNode document, String what) {
-    if (document.path("archived_at").isTextual()) {
-      throw new ServerException(ErrorCode.INVALID_REQUEST, "the %s is archived".formatted(what));
-    }
-  }
-
   /** A vault is archived with its credentials, whose secrets are forgotten. */
   private Reply archive(Request request) {
     String id = request.parameter("id");
@@ -90,7 +80,7 @@ final class VaultsResource {
         Records.retrying(
             () -> {
               Resource stored = records.get(request.caller(), KIND, id);
-              if (stored.document().path("archived_at").isTextual()) {
+              if (Archived.is(stored.document())) {
                 return stored.document();
               }
               String now = records.now();
@@ -100,8 +90,8 @@ final class VaultsResource {
               changes.add(Records.update(stored, vault));
               for (Resource credential :
                   records.all(
-                      Records.within(request.caller(), CredentialsResource.KIND, id)
-                          .withAbsent("archived_at"))) {
+                      Archived.without(
+                          Records.within(request.caller(), CredentialsResource.KIND, id)))) {
                 changes.add(
                     Records.update(
                         credential, CredentialWire.archived(credential.document(), now)));
@@ -113,15 +103,7 @@ final class VaultsResource {
 
   private Reply delete(Request request) {
     String id = records.get(request.caller(), KIND, request.parameter("id")).id();
-    Records.retrying(
-        () -> {
-          List<Change> changes = new ArrayList<>();
-          changes.add(new Change.Delete(KIND, id, Optional.empty()));
-          records
-              .all(Records.within(request.caller(), CredentialsResource.KIND, id))
-              .forEach(credential -> changes.add(Records.delete(credential)));
-          return records.apply(changes);
-        });
+    records.deleteWhole(request.caller(), KIND, id, CredentialsResource.KIND);
     return Records.deleted(id, "vault_deleted");
   }
 }

@@ -44,7 +44,7 @@ class EventsTest {
 
   private EventId asks() {
     EventId call = EventId.next();
-    api.platform.loop(
+    api.loop(
         session,
         new SessionEvent.StatusRunning(EventId.next()),
         new SessionEvent.AgentToolUse(
@@ -72,8 +72,7 @@ class EventsTest {
     assertThat(count()).as("nothing is stored of what is refused").isEqualTo(3);
     assertThat(send(confirmation(call)).status()).isEqualTo(200);
     assertThat(send(confirmation(call)).status()).isEqualTo(409);
-    api.platform.loop(
-        session, new SessionEvent.AgentToolResult(EventId.next(), call, List.of(), false));
+    api.loop(session, new SessionEvent.AgentToolResult(EventId.next(), call, List.of(), false));
     assertThat(send(confirmation(call)).status()).isEqualTo(409);
     assertThat(api.platform.woken).contains(new SessionId(session));
   }
@@ -82,8 +81,7 @@ class EventsTest {
   void aResultMustFitItsCall() {
     EventId call = asks();
     EventId custom = EventId.next();
-    api.platform.loop(
-        session, new SessionEvent.AgentCustomToolUse(custom, "weather", Json.object()));
+    api.loop(session, new SessionEvent.AgentCustomToolUse(custom, "weather", Json.object()));
     String result =
         "{\"type\": \"user.custom_tool_result\", \"custom_tool_use_id\": \"%s\", \"content\": []}";
 
@@ -119,7 +117,7 @@ class EventsTest {
   @Test
   void onlyWhatTheVendorSaysIsShown() {
     EventId request = EventId.next();
-    api.platform.loop(
+    api.loop(
         session,
         new SessionEvent.AgentThinking(EventId.next(), Optional.of("hm")),
         new SessionEvent.ModelRequestStart(request, Optional.of("test/one")),
@@ -199,7 +197,7 @@ class EventsTest {
         "\"budget\": {\"type\": \"limit\", \"max_list_cost\": {\"amount\": \"%d\", \"currency\": \"USD\"}}";
     String capped = api.session(agent, ", " + budget.formatted(500));
     EventId request = EventId.next();
-    api.platform.loop(
+    api.loop(
         capped,
         new SessionEvent.ModelRequestStart(request, Optional.empty()),
         new SessionEvent.ModelRequestEnd(

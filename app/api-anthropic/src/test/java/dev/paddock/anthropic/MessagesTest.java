@@ -11,18 +11,16 @@ import dev.paddock.core.Principal;
 import dev.paddock.core.ProviderState;
 import dev.paddock.core.Usage;
 import dev.paddock.core.WorkspaceId;
+import dev.paddock.provider.Models;
 import dev.paddock.provider.spi.Effort;
 import dev.paddock.provider.spi.Message;
-import dev.paddock.provider.spi.Model;
-import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
-import dev.paddock.provider.spi.ModelFactory;
-import dev.paddock.provider.spi.ModelListing;
 import dev.paddock.provider.spi.ModelRequest;
-import dev.paddock.provider.spi.ModelStream;
 import dev.paddock.provider.spi.ToolChoice;
+import dev.paddock.server.TestingModel;
+import dev.paddock.server.TestingPlatform;
 import dev.paddock.server.spi.Caller;
 import dev.paddock.server.spi.Route;
 import dev.paddock.server.spi.ServerException;
@@ -30,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -47,49 +46,12 @@ class MessagesTest {
 
   @BeforeEach
   void open() {
-    store = new TestingPlatform(home);
+    store = TestingApi.platform(home);
   }
 
   @AfterEach
   void close() {
     store.close();
-  }
-
-  private final class TestingModels implements ModelFactory {
-    @Override
-    public String provider() {
-      return "test";
-    }
-
-    @Override
-    public boolean configured() {
-      return true;
-    }
-
-    @Override
-    public String howToConfigure() {
-      return "nothing";
-    }
-
-    @Override
-    public List<ModelListing> list() {
-      return List.of();
-    }
-
-    @Override
-    public Model open(String id) {
-      return new Model() {
-        @Override
-        public ModelDescription description() {
-          return new ModelDescription("test/" + id, 1_000, 1_000, capabilities);
-        }
-
-        @Override
-        public ModelStream stream(ModelRequest request) {
-          throw new AssertionError("not asked");
-        }
-      };
-    }
   }
 
   private static ObjectNode json(String text) {
@@ -101,8 +63,7 @@ class MessagesTest {
         new Caller(Principal.SYSTEM, WorkspaceId.DEFAULT, EnumSet.allOf(Route.Scope.class));
     ContentReader contents =
         new ContentReader(new Records(store.resources(), store.clock()), store.blobs(), caller);
-    dev.paddock.provider.Models models =
-        new dev.paddock.provider.Models(List.of(new TestingModels()), java.util.Map.of());
+    Models models = new Models(List.of(TestingModel.unasked(capabilities)), Map.of());
     return MessageRequest.read(models, contents, Fields.of(body, ""), true);
   }
 

@@ -1,6 +1,7 @@
 package dev.paddock.anthropic;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.agent.Preview;
@@ -66,9 +67,9 @@ class StreamsTest {
   void aStreamBeginsWhereItWasOpenedAndResumesAfterAnId() throws Exception {
     SessionEvent.AgentMessage first = says("one");
     SessionEvent.AgentMessage second = says("two");
-    api.platform.loop(session, first);
+    api.loop(session, first);
     try (EventSource source = stream("", Map.of())) {
-      api.platform.loop(session, second);
+      api.loop(session, second);
       EventSource.Event event = take(source, 1).getFirst();
       assertThat(event.id()).contains(second.id().value());
       assertThat(event.name()).contains("agent.message");
@@ -90,10 +91,11 @@ class StreamsTest {
   void previewsComeBeforeTheirEventAndCarryNoId() throws Exception {
     SessionEvent.AgentMessage message = says("hello there");
     try (EventSource source = stream("?event_deltas[]=agent.message", Map.of())) {
-      api.platform.preview(new Preview.Thinking(EventId.next(), "not asked for"));
-      api.platform.preview(new Preview.Text(message.id(), "hello "));
-      api.platform.preview(new Preview.Text(message.id(), "there"));
-      api.platform.loop(session, message);
+      api.platform.say(
+          new SessionId(session), new Preview.Thinking(EventId.next(), "not asked for"));
+      api.platform.say(new SessionId(session), new Preview.Text(message.id(), "hello "));
+      api.platform.say(new SessionId(session), new Preview.Text(message.id(), "there"));
+      api.loop(session, message);
       List<EventSource.Event> events = take(source, 4);
 
       assertThat(events.stream().map(event -> event.name().orElse("")).toList())
@@ -113,9 +115,9 @@ class StreamsTest {
     SessionEvent.AgentMessage message = says("x".repeat(5000));
     try (EventSource source = stream("?event_deltas[]=agent.message", Map.of())) {
       for (int i = 0; i < 5000; i++) {
-        api.platform.preview(new Preview.Text(message.id(), "x"));
+        api.platform.say(new SessionId(session), new Preview.Text(message.id(), "x"));
       }
-      api.platform.loop(session, message, says("next"));
+      api.loop(session, message, says("next"));
       List<EventSource.Event> events = new ArrayList<>();
       while (events.stream().filter(event -> event.id().isPresent()).count() < 2) {
         events.addAll(source.next(LONG).events());
@@ -127,9 +129,28 @@ class StreamsTest {
   }
 
   @Test
+  void aDefectOfTheLogIsNotSwallowed() {
+    EventSource broken =
+        new EventSource() {
+          @Override
+          public Batch next(Duration wait) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
+          public void close() {}
+        };
+    try (EventSource source =
+        PreviewStream.open(
+            broken, api.platform, new SessionId(session), List.of("agent.message"))) {
+      assertThatThrownBy(() -> source.next(LONG)).hasMessage("broken");
+    }
+  }
+
+  @Test
   void aStreamEndsWithItsSession() throws Exception {
     try (EventSource source = stream("", Map.of())) {
-      api.platform.loop(session, new SessionEvent.StatusTerminated(EventId.next()));
+      api.loop(session, new SessionEvent.StatusTerminated(EventId.next()));
       assertThat(source.next(LONG).last()).isTrue();
     }
     session = api.session();

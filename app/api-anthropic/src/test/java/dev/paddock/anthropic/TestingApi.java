@@ -8,8 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.Principal;
+import dev.paddock.core.SessionEvent;
+import dev.paddock.core.SessionId;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.SessionFilter;
+import dev.paddock.provider.Models;
+import dev.paddock.server.TestingModel;
+import dev.paddock.server.TestingPlatform;
 import dev.paddock.server.spi.Caller;
 import dev.paddock.server.spi.Problem;
 import dev.paddock.server.spi.Reply;
@@ -23,9 +28,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The dialect on a store of its own, called without HTTP. */
 final class TestingApi implements AutoCloseable {
+  private static final Set<String> KINDS =
+      Set.of(
+          "agent",
+          "agent_version",
+          "environment",
+          "skill",
+          "skill_version",
+          "vault",
+          "credential",
+          "memory_store",
+          "memory",
+          "memory_version",
+          "file",
+          "repository_token");
+
   final TestingPlatform platform;
   private final AnthropicDialect dialect = new AnthropicDialect();
   private final List<Route> routes;
@@ -43,8 +64,13 @@ final class TestingApi implements AutoCloseable {
   }
 
   TestingApi(Path home) {
-    platform = new TestingPlatform(home);
+    platform = platform(home);
     routes = ManagedAgents.routes(platform);
+  }
+
+  static TestingPlatform platform(Path home) {
+    return new TestingPlatform(
+        home, new Models(List.of(TestingModel.unasked()), Map.of()), Optional.empty());
   }
 
   List<Route> routes() {
@@ -162,6 +188,11 @@ final class TestingApi implements AutoCloseable {
     return Optional.of(parameters);
   }
 
+  /** Appends as the loop does. */
+  void loop(String session, SessionEvent... events) {
+    platform.append(new SessionId(session), events);
+  }
+
   String agent() {
     return agent("");
   }
@@ -189,7 +220,7 @@ final class TestingApi implements AutoCloseable {
   /** Everything that is stored, to see that nothing was. */
   ObjectNode stored() {
     ObjectNode all = Json.object();
-    for (String kind : TestingPlatform.KINDS) {
+    for (String kind : KINDS) {
       all.put(
           kind, platform.resources().list(kind, Optional.empty(), Optional.empty(), 500).size());
     }

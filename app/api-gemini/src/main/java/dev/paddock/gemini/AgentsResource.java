@@ -1,17 +1,13 @@
 package dev.paddock.gemini;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.Resource;
-import dev.paddock.core.spi.ResourceFilter;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
 import dev.paddock.server.spi.Route;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /** {@code /v1beta/agents} and its twin of version 1. */
 final class AgentsResource {
@@ -43,19 +39,13 @@ final class AgentsResource {
   }
 
   private Reply list(Request request) {
-    int size = Query.pageSize(request, 50, 1000);
-    ResourceFilter filter =
-        ResourceFilter.newest(Agents.KIND, size + 1).withWorkspace(request.caller().workspace());
-    Optional<String> after =
-        Query.pageToken(request).map(id -> Agents.key(request.caller().workspace(), id));
-    List<Resource> found = platform.resources().list(after.map(filter::withAfter).orElse(filter));
-    ObjectNode out = Json.object();
-    ArrayNode page = out.putArray("agents");
-    found.stream().limit(size).forEach(agent -> page.add(agent.document()));
-    if (found.size() > size) {
-      out.set("next_page_token", page.get(size - 1).get("id"));
-    }
-    return Reply.ok(out);
+    return Pages.of(
+        platform.resources(),
+        request,
+        Agents.KIND,
+        "agents",
+        id -> Agents.key(request.caller().workspace(), id),
+        Resource::document);
   }
 
   private Reply delete(Request request) {

@@ -1,10 +1,8 @@
 package dev.paddock.gemini;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.spi.Resource;
-import dev.paddock.core.spi.ResourceFilter;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.WorkspaceFiles;
 import dev.paddock.server.spi.Platform;
@@ -16,6 +14,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** {@code /v1beta/environments} and its twin of version 1. */
 final class EnvironmentsResource {
@@ -55,19 +54,13 @@ final class EnvironmentsResource {
   }
 
   private Reply list(Request request) {
-    int size = Query.pageSize(request, 50, 1000);
-    ResourceFilter filter =
-        ResourceFilter.newest(Environments.KIND, size + 1)
-            .withWorkspace(request.caller().workspace());
-    List<Resource> found =
-        platform.resources().list(Query.pageToken(request).map(filter::withAfter).orElse(filter));
-    ObjectNode out = Json.object();
-    ArrayNode page = out.putArray("environments");
-    found.stream().limit(size).forEach(environment -> page.add(view(environment)));
-    if (found.size() > size) {
-      out.set("next_page_token", page.get(size - 1).get("id"));
-    }
-    return Reply.ok(out);
+    return Pages.of(
+        platform.resources(),
+        request,
+        Environments.KIND,
+        "environments",
+        UnaryOperator.identity(),
+        this::view);
   }
 
   private Reply delete(Request request) {

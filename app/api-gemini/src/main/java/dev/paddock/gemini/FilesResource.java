@@ -77,12 +77,7 @@ final class FilesResource {
     if (entry.isFolder()) {
       throw ServerException.invalid("path", "is a folder; only files can be downloaded");
     }
-    Map<String, String> headers =
-        Map.of(
-            "content-type", "application/octet-stream",
-            "content-disposition", "attachment",
-            "x-content-type-options", "nosniff");
-    return new Reply.Bytes(200, headers, files.open(entry.path()), -1);
+    return Reply.download("application/octet-stream", files.open(entry.path()), -1);
   }
 
   private static Reply list(Request request, WorkspaceFiles files, WorkspaceFiles.Entry at) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.PaddockException;
+import dev.paddock.server.TestingPlatform;
 import dev.paddock.server.spi.Reply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ class FilesTest {
 
   @BeforeEach
   void open() {
-    platform = new TestingPlatform(folder);
+    platform = TestingApi.platform(folder);
     api = new TestingApi(platform);
     files =
         "/v1beta/environments/%s/files/"

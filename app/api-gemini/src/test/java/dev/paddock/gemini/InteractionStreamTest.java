@@ -8,6 +8,7 @@ import dev.paddock.core.Json;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.StopReason;
+import dev.paddock.server.TestingPlatform;
 import dev.paddock.server.spi.Reply;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +28,7 @@ class InteractionStreamTest {
 
   @BeforeEach
   void create() {
-    platform = new TestingPlatform(folder);
+    platform = TestingApi.platform(folder);
     api = new TestingApi(platform);
     begin();
   }
@@ -41,7 +42,7 @@ class InteractionStreamTest {
     id =
         api.post(
                 "/v1beta/interactions",
-                "{\"model\":\"testing/one\",\"input\":\"hi\",\"background\":true}")
+                "{\"model\":\"test/one\",\"input\":\"hi\",\"background\":true}")
             .path("id")
             .asText();
     run = new TestingRun(platform, new SessionId("sesn_" + id.substring(4)));

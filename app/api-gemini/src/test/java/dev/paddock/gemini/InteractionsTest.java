@@ -19,6 +19,7 @@ import dev.paddock.core.SessionState;
 import dev.paddock.core.StopReason;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.provider.spi.Effort;
+import dev.paddock.server.TestingPlatform;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,7 +40,7 @@ class InteractionsTest {
 
   @BeforeEach
   void open() {
-    platform = new TestingPlatform(folder);
+    platform = TestingApi.platform(folder);
     api = new TestingApi(platform);
   }
 
@@ -98,14 +99,14 @@ class InteractionsTest {
     String id =
         create(
             """
-            "model": "testing/one", "input": "What is new?", "system_instruction": "Be brief.",
+            "model": "test/one", "input": "What is new?", "system_instruction": "Be brief.",
             "tools": [{"type": "code_execution"}, {"type": "function", "name": "f"}],
             "generation_config": {"temperature": 0.5, "max_output_tokens": 9, "thinking_level": "low"}
             """);
     SessionDocument document = SessionDocument.read(record(id).document());
     AgentDefinition agent = document.definition();
     assertThat(agent.instructions()).isEqualTo("Be brief.");
-    assertThat(agent.model()).contains("testing/one");
+    assertThat(agent.model()).contains("test/one");
     assertThat(agent.effort()).contains(Effort.LOW);
     assertThat(agent.tools().orElseThrow().stream().map(ToolRule::name))
         .containsExactly("bash", "f");
@@ -145,8 +146,8 @@ class InteractionsTest {
 
   @Test
   void aConversationGoesOnFromAnyOfItsPoints() {
-    String first = answered(create("\"model\": \"testing/one\", \"input\": \"one\""), "first");
-    String next = "\"model\": \"testing/one\", \"previous_interaction_id\": \"%s\"";
+    String first = answered(create("\"model\": \"test/one\", \"input\": \"one\""), "first");
+    String next = "\"model\": \"test/one\", \"previous_interaction_id\": \"%s\"";
     String second = create(next.formatted(first) + ", \"input\": \"two\"");
     refused(
         ErrorCode.CONFLICT,
@@ -181,7 +182,7 @@ class InteractionsTest {
   void functionsAreAnsweredByTheNextInteraction() {
     String asked =
         create(
-            "\"model\": \"testing/one\", \"input\": \"x\", \"tools\": [{\"type\": \"function\", \"name\": \"f\"}]");
+            "\"model\": \"test/one\", \"input\": \"x\", \"tools\": [{\"type\": \"function\", \"name\": \"f\"}]");
     TestingRun run = run(asked);
     SessionEvent.AgentCustomToolUse one = TestingRun.function("f");
     SessionEvent.AgentCustomToolUse two = TestingRun.function("f");
@@ -190,7 +191,7 @@ class InteractionsTest {
     assertThat(get(asked).path("status").asText()).isEqualTo("requires_action");
     assertThat(get(asked).path("steps").path(0).path("id").asText()).isEqualTo(one.id().value());
 
-    String next = "\"model\": \"testing/one\", \"previous_interaction_id\": \"" + asked + "\", ";
+    String next = "\"model\": \"test/one\", \"previous_interaction_id\": \"" + asked + "\", ";
     String result = "{\"type\": \"function_result\", \"call_id\": \"%s\", \"result\": \"r\"}";
     refused(
         ErrorCode.INVALID_REQUEST,
@@ -225,7 +226,7 @@ class InteractionsTest {
     "running, in_progress"
   })
   void statuses(String how, String status) {
-    String id = create("\"model\": \"testing/one\", \"input\": \"x\"");
+    String id = create("\"model\": \"test/one\", \"input\": \"x\"");
     TestingRun run = run(id);
     switch (how) {
       case "end_turn", "max_tokens" -> {
@@ -250,14 +251,14 @@ class InteractionsTest {
   @Test
   void whatGoesOnInTheBackgroundMustBeStored() {
     String body =
-        "{\"model\": \"testing/one\", \"input\": \"x\", \"store\": false, \"background\": true}";
+        "{\"model\": \"test/one\", \"input\": \"x\", \"store\": false, \"background\": true}";
     refused(ErrorCode.INVALID_REQUEST, () -> api.post(PATH, body), "store");
   }
 
   @Test
   void nothingOfOneWorkspaceIsSeenFromAnother() {
     TestingApi other = api.as(TestingApi.OTHER);
-    String id = answered(create("\"model\": \"testing/one\", \"input\": \"x\""), "y");
+    String id = answered(create("\"model\": \"test/one\", \"input\": \"x\""), "y");
     String environment = api.post("/v1beta/environments", "{}").path("id").asText();
     api.post("/v1beta/agents", "{\"id\": \"mine\"}");
     other.post("/v1beta/agents", "{\"id\": \"mine\"}");
@@ -272,7 +273,7 @@ class InteractionsTest {
         () ->
             other.post(
                 PATH,
-                "{\"model\": \"testing/one\", \"input\": \"x\", \"previous_interaction_id\": \"%s\"}"
+                "{\"model\": \"test/one\", \"input\": \"x\", \"previous_interaction_id\": \"%s\"}"
                     .formatted(id)));
     assertThat(other.get("/v1beta/environments").path("environments")).isEmpty();
     assertThat(other.get("/v1beta/agents").path("agents")).hasSize(1);
@@ -281,10 +282,10 @@ class InteractionsTest {
   @Test
   void aChainsOwnWorkspaceGoesWithItsLastInteraction() {
     String code = ", \"tools\": [{\"type\": \"code_execution\"}]";
-    String first = answered(create("\"model\": \"testing/one\", \"input\": \"x\"" + code), "a");
+    String first = answered(create("\"model\": \"test/one\", \"input\": \"x\"" + code), "a");
     String second =
         create(
-            "\"model\": \"testing/one\", \"input\": \"y\", \"previous_interaction_id\": \"%s\""
+            "\"model\": \"test/one\", \"input\": \"y\", \"previous_interaction_id\": \"%s\""
                     .formatted(first)
                 + code);
     ObjectNode document = record(second).document();

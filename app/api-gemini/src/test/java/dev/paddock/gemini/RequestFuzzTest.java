@@ -10,6 +10,7 @@ import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.spi.ResourceFilter;
 import dev.paddock.core.spi.SessionFilter;
+import dev.paddock.server.TestingPlatform;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ class RequestFuzzTest {
 
   @BeforeEach
   void open() {
-    platform = new TestingPlatform(folder);
+    platform = TestingApi.platform(folder);
     api = new TestingApi(platform);
   }
 
@@ -89,7 +90,7 @@ class RequestFuzzTest {
        "environment": {"type": "remote", "env": {"A": "b", "C": {"value": "d"}},
                        "network": {"allowlist": [{"domain": "*.example.com"}]},
                        "sources": [{"type": "inline", "target": "a/b.txt", "content": "x"}]},
-       "agent_config": {"type": "antigravity", "model": "testing/one", "max_total_tokens": "100"},
+       "agent_config": {"type": "antigravity", "model": "test/one", "max_total_tokens": "100"},
        "labels": {"team": "blue"}, "service_tier": "standard", "store": true}
       """;
   private static final String ENVIRONMENT =

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import dev.paddock.core.Principal;
 import dev.paddock.core.WorkspaceId;
+import dev.paddock.provider.Models;
+import dev.paddock.server.TestingModel;
+import dev.paddock.server.TestingPlatform;
 import dev.paddock.server.spi.Caller;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
@@ -14,9 +17,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +33,11 @@ final class TestingApi {
   private final List<Route> routes;
   private final WorkspaceId workspace;
   boolean gone;
+
+  static TestingPlatform platform(Path folder) {
+    return new TestingPlatform(
+        folder, new Models(List.of(TestingModel.unasked()), Map.of()), Optional.of("test/one"));
+  }
 
   TestingApi(TestingPlatform platform) {
     this(new GeminiDialect().routes(platform), WorkspaceId.DEFAULT);

@@ -9,6 +9,7 @@ import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.StopReason;
 import dev.paddock.core.Usage;
+import dev.paddock.server.TestingPlatform;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,7 @@ final class TestingRun {
 
   EventId ask() {
     EventId start = EventId.next();
-    platform.append(session, new SessionEvent.ModelRequestStart(start, Optional.of("testing/one")));
+    platform.append(session, new SessionEvent.ModelRequestStart(start, Optional.of("test/one")));
     platform.say(session, new Preview.Asking(start));
     return start;
   }

@@ -2,13 +2,12 @@ package dev.paddock.openai;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Ids;
 import dev.paddock.core.Json;
 import dev.paddock.core.ProviderState;
 import dev.paddock.core.Usage;
-import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.ModelEvent;
+import dev.paddock.server.spi.AnswerSize;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One answer while it comes: what each event adds to it, and what it is in the end. */
 final class ChatChoice {
-  private static final int MAX_CHARS = 8 << 20;
-
   private final boolean parallel;
   private final boolean logprobs;
+  private final AnswerSize size = new AnswerSize();
   private final StringBuilder text = new StringBuilder();
   private final StringBuilder thinking = new StringBuilder();
   private final ArrayNode tokens = Json.mapper().createArrayNode();
@@ -39,24 +37,23 @@ final class ChatChoice {
 
   /** Takes an event; what it adds to the answer, if it adds anything. */
   List<Delta> accept(ModelEvent event) {
-    if (text.length() + thinking.length() > MAX_CHARS) {
-      throw new ModelException(
-          ErrorCode.LIMIT_EXCEEDED,
-          "the model's answer is larger than %,d characters".formatted(MAX_CHARS));
-    }
     return switch (event) {
       case ModelEvent.TextDelta(String more, List<ModelEvent.TokenLogprob> chosen) -> {
+        size.add(more);
         text.append(more);
         ArrayNode told = Logprobs.json(chosen);
         tokens.addAll(told);
         yield List.of(new Delta(Json.object().put("content", more), told));
       }
       case ModelEvent.ThinkingDelta more -> {
+        size.add(more.text());
         thinking.append(more.text());
         yield more.text().isEmpty() ? List.of() : plain("reasoning_content", more.text());
       }
-      case ModelEvent.ToolCallDelta(int index, String name, String arguments) ->
-          wanted(index) ? List.of(fragment(index, name, arguments)) : List.of();
+      case ModelEvent.ToolCallDelta(int index, String name, String arguments) -> {
+        size.add(arguments);
+        yield wanted(index) ? List.of(fragment(index, name, arguments)) : List.of();
+      }
       case ModelEvent.ToolCall call -> {
         boolean unseen = wanted(call.index()) && !ids.containsKey(call.index());
         if (wanted(call.index())) {

@@ -3,7 +3,6 @@ package dev.paddock.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.WorkspaceId;
@@ -15,9 +14,7 @@ import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
 import dev.paddock.server.spi.RequestHead;
 import dev.paddock.server.spi.Route;
-import dev.paddock.server.spi.ServerException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +23,6 @@ import java.util.Optional;
 final class ChatRoutes {
   private static final String ROOT = "/v1/chat/completions";
   private static final String KIND = "chat_completion";
-  private static final Duration LOOK = Duration.ofMillis(250);
 
   private final Platform platform;
   private final Files files;
@@ -53,7 +49,7 @@ final class ChatRoutes {
     WorkspaceId workspace = http.caller().workspace();
     boolean streams = false;
     try {
-      ModelPump.Item first = next(pump, http);
+      ModelPump.Item first = pump.await(http::gone);
       if (asked.stream() && first instanceof ModelPump.Item.Said) {
         streams = true;
         return Reply.events(
@@ -67,26 +63,13 @@ final class ChatRoutes {
       }
       answer.accept(first);
       while (!answer.ended()) {
-        answer.accept(next(pump, http));
+        answer.accept(pump.await(http::gone));
       }
       store(asked, answer, workspace);
       return Reply.ok(answer.json());
     } finally {
       if (!streams) {
         pump.close();
-      }
-    }
-  }
-
-  /** What comes next, for a client that is still there. */
-  private static ModelPump.Item next(ModelPump pump, Request http) throws InterruptedException {
-    while (true) {
-      Optional<ModelPump.Item> item = pump.next(LOOK);
-      if (item.isPresent()) {
-        return item.get();
-      }
-      if (http.gone()) {
-        throw new ServerException(ErrorCode.CANCELLED, "the client hung up");
       }
     }
   }
@@ -98,7 +81,7 @@ final class ChatRoutes {
         .put("message", cause.getMessage())
         .put("type", "server_error")
         .putNull("param")
-        .put("code", OpenAiDialect.code(cause.code()));
+        .put("code", OpenAiDialect.code(cause.code()).orElse(null));
     return out;
   }
 

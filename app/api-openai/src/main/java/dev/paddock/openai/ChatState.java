@@ -1,8 +1,8 @@
 package dev.paddock.openai;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ProviderState;
+import dev.paddock.server.spi.Carried;
 import java.util.Optional;
 
 /**
@@ -17,15 +17,10 @@ final class ChatState {
   private ChatState() {}
 
   static void write(ObjectNode call, ProviderState state) {
-    ObjectNode ours = call.putObject(EXTRA).putObject(OURS);
-    ours.put("provider", state.provider()).set("state", state.value());
+    call.putObject(EXTRA).set(OURS, Carried.json(state));
   }
 
   static Optional<ProviderState> read(ObjectNode call) {
-    JsonNode ours = call.path(EXTRA).path(OURS);
-    JsonNode state = ours.path("state");
-    return ours.path("provider").isTextual() && state.isContainerNode()
-        ? Optional.of(new ProviderState(ours.path("provider").textValue(), state))
-        : Optional.empty();
+    return Carried.state(call.path(EXTRA).path(OURS));
   }
 }

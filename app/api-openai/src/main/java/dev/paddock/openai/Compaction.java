@@ -1,6 +1,5 @@
 package dev.paddock.openai;
 
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Usage;
 import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.Message;
@@ -10,16 +9,12 @@ import dev.paddock.provider.spi.Sampling;
 import dev.paddock.provider.spi.ToolChoice;
 import dev.paddock.server.spi.ModelPump;
 import dev.paddock.server.spi.Platform;
-import dev.paddock.server.spi.ServerException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** A long conversation told in short by its own model. */
 final class Compaction {
-  private static final Duration LOOK = Duration.ofMillis(250);
   private static final String TASK =
       "Summarise the conversation so far, so that it can be continued from your summary alone. Keep"
           + " what was asked, what was decided and why, every name, number, path and identifier that"
@@ -42,14 +37,7 @@ final class Compaction {
     StringBuilder summary = new StringBuilder();
     try (ModelPump pump = new ModelPump(platform.modelCalls(), asked.model(), List.of(request))) {
       while (true) {
-        Optional<ModelPump.Item> item = pump.next(LOOK);
-        if (item.isEmpty()) {
-          if (gone.getAsBoolean()) {
-            throw new ServerException(ErrorCode.CANCELLED, "the client hung up");
-          }
-          continue;
-        }
-        switch (item.get()) {
+        switch (pump.await(gone)) {
           case ModelPump.Item.Failed(RuntimeException cause) ->
               throw cause instanceof ModelException failure
                   ? ModelRoutes.told(failure, "input")

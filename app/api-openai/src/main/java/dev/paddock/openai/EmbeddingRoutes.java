@@ -10,11 +10,11 @@ import dev.paddock.provider.spi.Model;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
+import dev.paddock.server.spi.Retries;
 import dev.paddock.server.spi.Route;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -25,9 +25,6 @@ import java.util.OptionalInt;
 final class EmbeddingRoutes {
   private static final int MAX_INPUTS = 2_048;
   private static final int MAX_DIMENSIONS = 65_536;
-  private static final int RETRIES = 2;
-  private static final Duration TOGETHER = Duration.ofSeconds(5);
-  private static final Duration FIRST_DELAY = Duration.ofMillis(300);
 
   private final Platform platform;
 
@@ -94,23 +91,12 @@ final class EmbeddingRoutes {
     return out;
   }
 
-  /** Tries again what may pass, at most twice within five seconds. */
   private static Embedder.Embeddings embed(
       Embedder embedder, List<String> inputs, OptionalInt dimensions) throws InterruptedException {
-    long deadline = System.nanoTime() + TOGETHER.toNanos();
-    Duration delay = FIRST_DELAY;
-    for (int retries = 0; ; retries++) {
-      try {
-        return embedder.embed(inputs, dimensions);
-      } catch (ModelException e) {
-        Duration wait = e.retryAfter().orElse(delay);
-        boolean late = System.nanoTime() + wait.toNanos() > deadline;
-        if (!e.retryable() || retries == RETRIES || late) {
-          throw ModelRoutes.told(e, "input");
-        }
-        Thread.sleep(wait);
-        delay = delay.multipliedBy(3);
-      }
+    try {
+      return new Retries().of(() -> embedder.embed(inputs, dimensions));
+    } catch (ModelException e) {
+      throw ModelRoutes.told(e, "input");
     }
   }
 

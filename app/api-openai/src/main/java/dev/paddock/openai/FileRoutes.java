@@ -125,14 +125,7 @@ final class FileRoutes {
 
   private Reply content(Request request) throws IOException {
     Resource file = file(request);
-    return new Reply.Bytes(
-        200,
-        Map.of(
-            "content-type", "application/octet-stream",
-            "content-disposition", "attachment",
-            "x-content-type-options", "nosniff"),
-        files.open(file),
-        file.document().path("size_bytes").asLong(-1));
+    return Reply.download(OCTETS, files.open(file), file.document().path("size_bytes").asLong(-1));
   }
 
   private Reply delete(Request request) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** OpenAI's API. */
@@ -96,7 +97,7 @@ public final class OpenAiDialect implements Dialect {
     ObjectNode error = out.putObject("error");
     error.put("message", problem.message()).put("type", type(problem.status()));
     error.put("param", problem.field().orElse(null));
-    error.put("code", problem.detailCode().orElseGet(() -> code(problem.code())));
+    error.put("code", problem.detailCode().or(() -> code(problem.code())).orElse(null));
     return out;
   }
 
@@ -109,14 +110,14 @@ public final class OpenAiDialect implements Dialect {
     };
   }
 
-  /** The word that OpenAI has for a failure; null where it gives none. */
-  static @org.jspecify.annotations.Nullable String code(ErrorCode code) {
+  /** The word that OpenAI has for a failure, where it has one. */
+  static Optional<String> code(ErrorCode code) {
     return switch (code) {
-      case UNAUTHENTICATED -> "invalid_api_key";
-      case RATE_LIMITED -> "rate_limit_exceeded";
-      case OVERLOADED -> "overloaded";
-      case TIMEOUT -> "timeout";
-      case CONTENT_REFUSED -> "content_filter";
+      case UNAUTHENTICATED -> Optional.of("invalid_api_key");
+      case RATE_LIMITED -> Optional.of("rate_limit_exceeded");
+      case OVERLOADED -> Optional.of("overloaded");
+      case TIMEOUT -> Optional.of("timeout");
+      case CONTENT_REFUSED -> Optional.of("content_filter");
       case INVALID_REQUEST,
           LIMIT_EXCEEDED,
           NOT_FOUND,
@@ -132,7 +133,7 @@ public final class OpenAiDialect implements Dialect {
           UNAVAILABLE,
           BUSY,
           INTERNAL ->
-          null;
+          Optional.empty();
     };
   }
 }

@@ -41,7 +41,7 @@ final class ResponseReplay implements EventSource {
       if (!line.isEmpty()) {
         ObjectNode event = Json.read(line, ObjectNode.class);
         if (event.path("sequence_number").asLong() > after) {
-          out.add(ResponseRun.event(event));
+          out.add(ResponseFeed.event(event));
         }
       }
     }

@@ -9,6 +9,7 @@ import dev.paddock.provider.spi.Effort;
 import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.server.spi.Platform;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -172,7 +173,7 @@ record ResponseRequest(
   }
 
   private static Set<String> includes(Fields body) {
-    Set<String> out = new java.util.HashSet<>();
+    Set<String> out = new HashSet<>();
     for (JsonNode name : body.array("include", MAX_INCLUDES).orElse(List.of())) {
       if (!INCLUDES.contains(name.asText())) {
         throw Refusal.value("include", name.asText(), "one of " + String.join(", ", INCLUDES));

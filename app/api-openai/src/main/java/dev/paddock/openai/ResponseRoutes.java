@@ -10,12 +10,14 @@ import dev.paddock.core.PaddockException;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Order;
 import dev.paddock.core.spi.Resource;
+import dev.paddock.provider.ModelException;
 import dev.paddock.server.spi.EventSource;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Reply;
 import dev.paddock.server.spi.Request;
 import dev.paddock.server.spi.RequestHead;
 import dev.paddock.server.spi.Route;
+import dev.paddock.server.spi.TokenCount;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +64,7 @@ final class ResponseRoutes {
       if (!asked.background()) {
         run.awaitBegun(http::gone);
       }
-      return Reply.events(run.follow(-1));
+      return Reply.events(run.follow());
     }
     return Reply.ok(asked.background() ? run.accepted() : run.awaitDone(http::gone));
   }
@@ -164,10 +166,14 @@ final class ResponseRoutes {
     ObjectNode body = http.json();
     body.put("store", false);
     ResponseRequest asked = read(http, body);
-    TokenCount count = TokenCount.of(asked.model(), asked.request());
-    ObjectNode out =
-        Json.object().put("object", "response.input_tokens").put("input_tokens", count.tokens());
-    return new Reply.Json(200, count.headers(), out);
+    try {
+      TokenCount count = TokenCount.of(asked.model(), asked.request());
+      ObjectNode out =
+          Json.object().put("object", "response.input_tokens").put("input_tokens", count.tokens());
+      return new Reply.Json(200, count.headers(), out);
+    } catch (ModelException e) {
+      throw ModelRoutes.told(e, "input");
+    }
   }
 
   /** Everything that was said as one item: the model itself tells it in short. */

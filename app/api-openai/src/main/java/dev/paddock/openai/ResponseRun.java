@@ -13,37 +13,27 @@ import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.ServerException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A response that is being made by a thread of its own, and those who wait for it. */
+/** A response that is being made by a thread of its own. */
 final class ResponseRun {
-  private static final Duration LOOK = Duration.ofMillis(250);
   private static final Duration RENEWAL = StoredResponses.LEASE.dividedBy(4);
 
   private final Platform platform;
   private final ResponseRequest asked;
   private final ResponseBuilder builder;
   private final Function<ObjectNode, Optional<ResponseJob>> store;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private final List<EventSource.Event> events = new ArrayList<>();
+  private final ResponseFeed feed = new ResponseFeed(this::cancel);
   private Optional<ResponseJob> job = Optional.empty();
   private final Consumer<ObjectNode> created;
   private volatile @Nullable Thread maker;
   private volatile @Nullable Thread keeper;
   private ObjectNode accepted = Json.object();
   private boolean begun;
-  private boolean done;
-  private @Nullable RuntimeException refusal;
 
   /**
    * @param store begins to store the response once it is sure that there will be one
@@ -60,7 +50,7 @@ final class ResponseRun {
     this.asked = asked;
     this.store = store;
     this.created = created;
-    this.builder = new ResponseBuilder(id, createdAt, asked, platform.clock(), this::emit);
+    this.builder = new ResponseBuilder(id, createdAt, asked, platform.clock(), feed::tell);
   }
 
   /** Starts; a response in the background is stored before this returns. */
@@ -90,13 +80,13 @@ final class ResponseRun {
     } catch (InterruptedException e) {
       cancelled();
     } catch (ModelException e) {
-      failed(ModelRoutes.told(e, "input"));
+      PaddockException told = ModelRoutes.told(e, "input");
+      failed(told, told);
     } catch (PaddockException e) {
-      failed(e);
+      failed(e, e);
     } catch (RuntimeException | Error e) {
       ServerException told = new ServerException(ErrorCode.INTERNAL, "the response failed: " + e);
-      refusal = e instanceof RuntimeException defect ? defect : told;
-      failed(told);
+      failed(told, e instanceof RuntimeException defect ? defect : told);
     }
   }
 
@@ -137,13 +127,8 @@ final class ResponseRun {
       builder.created();
       builder.begin();
     }
-    lock.lock();
-    try {
-      begun = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    begun = true;
+    feed.begin();
   }
 
   /** Renews the right to make it until that ended, and stops the maker when it is lost. */
@@ -175,7 +160,7 @@ final class ResponseRun {
   private void finish() {
     ObjectNode last = builder.last();
     if (persist(Optional.of(last))) {
-      emit(last);
+      feed.tell(last);
     }
   }
 
@@ -185,12 +170,16 @@ final class ResponseRun {
     persist(Optional.empty());
   }
 
-  private void failed(PaddockException cause) {
+  /**
+   * @param told what the response says, where someone saw that it had begun
+   * @param refusal what the client that waits gets, where not
+   */
+  private void failed(PaddockException told, RuntimeException refusal) {
     if (!asked.background() && !(asked.stream() && begun)) {
-      refusal = refusal == null ? cause : refusal;
+      feed.refuse(refusal);
       return;
     }
-    builder.fail(cause);
+    builder.fail(told);
     ObjectNode last = builder.last();
     try {
       persist(Optional.of(last));
@@ -198,7 +187,7 @@ final class ResponseRun {
       // Nothing can be stored now: the lease runs out, and the next who looks takes over.
       last.withObject("/response/error").put("message", e.getMessage());
     }
-    emit(last);
+    feed.tell(last);
   }
 
   /** Stores how it ended; false when it had ended otherwise before. */
@@ -220,42 +209,15 @@ final class ResponseRun {
     return job.get().finish(document);
   }
 
-  /** All events, one a line, for those who read them later. */
   private String blob(ObjectNode last) {
-    StringBuilder lines = new StringBuilder();
-    events.forEach(event -> lines.append(event.data()).append('\n'));
-    lines.append(Json.write(last)).append('\n');
-    return platform.blobs().put(lines.toString().getBytes(StandardCharsets.UTF_8));
-  }
-
-  static EventSource.Event event(ObjectNode json) {
-    return new EventSource.Event(
-        Optional.of(json.path("sequence_number").asText()),
-        Optional.of(json.path("type").asText()),
-        Json.write(json));
-  }
-
-  private void emit(ObjectNode json) {
-    lock.lock();
-    try {
-      events.add(event(json));
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    return platform.blobs().put(feed.lines(last).getBytes(StandardCharsets.UTF_8));
   }
 
   private void end() {
     if (keeper != null) {
       keeper.interrupt();
     }
-    lock.lock();
-    try {
-      done = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    feed.end();
   }
 
   /** A response in the background as it stood before it began. */
@@ -273,82 +235,22 @@ final class ResponseRun {
 
   /** Waits until there is something to stream; throws why there will be nothing. */
   void awaitBegun(BooleanSupplier gone) throws InterruptedException {
-    await(() -> begun || done, gone);
+    feed.awaitBegun(gone);
   }
 
   /** Waits for the whole response; throws why there is none. */
   ObjectNode awaitDone(BooleanSupplier gone) throws InterruptedException {
-    await(() -> done, gone);
+    feed.awaitDone(gone);
     return builder.response();
   }
 
-  private void await(BooleanSupplier reached, BooleanSupplier gone) throws InterruptedException {
-    lock.lock();
-    try {
-      while (!reached.getAsBoolean()) {
-        if (!changed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && gone.getAsBoolean()) {
-          cancel();
-          throw new ServerException(ErrorCode.CANCELLED, "the client hung up");
-        }
-      }
-      if (refusal != null) {
-        throw refusal;
-      }
-    } catch (InterruptedException e) {
-      cancel();
-      throw e;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** All events as they come, for the client that asked. */
-  EventSource follow(long after) {
-    return new Following(after, !asked.background());
+  /** All events as they come, for the client that asked; without it only the background goes on. */
+  EventSource follow() {
+    return feed.follow(-1, !asked.background());
   }
 
   /** The events after a sequence number as they come, for one who only looks on. */
   EventSource observe(long after) {
-    return new Following(after, false);
-  }
-
-  private final class Following implements EventSource {
-    private final boolean owns;
-    private int position;
-
-    Following(long after, boolean owns) {
-      this.owns = owns;
-      position = Math.clamp(after + 1, 0, Integer.MAX_VALUE);
-    }
-
-    @Override
-    public Batch next(Duration wait) throws InterruptedException {
-      long left = wait.toNanos();
-      lock.lock();
-      try {
-        while (position >= events.size() && !done && left > 0) {
-          left = changed.awaitNanos(left);
-        }
-        int from = Math.min(position, events.size());
-        List<Event> more = List.copyOf(events.subList(from, events.size()));
-        position += more.size();
-        return new Batch(more, done);
-      } finally {
-        lock.unlock();
-      }
-    }
-
-    @Override
-    public boolean finite() {
-      return true;
-    }
-
-    /** Without the client that asked, only a response in the background goes on. */
-    @Override
-    public void close() {
-      if (owns) {
-        cancel();
-      }
-    }
+    return feed.follow(after, false);
   }
 }

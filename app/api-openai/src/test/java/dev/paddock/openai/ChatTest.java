@@ -13,6 +13,7 @@ import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ToolChoice;
+import dev.paddock.server.TestingModel;
 import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -197,6 +198,13 @@ class ChatTest {
         .extracting(request -> request.sampling().seed().orElseThrow())
         .containsExactlyInAnyOrder(5L, 6L, 7L);
     assertThat(answer.at("/usage/completion_tokens").asInt()).isEqualTo(6);
+  }
+
+  @Test
+  void callsCountTowardsTheLengthOfAnAnswer() throws Exception {
+    ModelEvent half = new ModelEvent.ToolCallDelta(0, "add", "x".repeat(5 << 20));
+    model.answer(request -> Scripts.of(half, half));
+    assertThat(calls.post(PATH, ask("")).status()).isEqualTo(413);
   }
 
   @Test

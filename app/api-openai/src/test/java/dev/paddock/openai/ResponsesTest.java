@@ -14,6 +14,7 @@ import dev.paddock.provider.spi.Message;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
 import dev.paddock.provider.spi.ModelRequest;
+import dev.paddock.server.TestingModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -255,6 +256,18 @@ class ResponsesTest {
     List<JsonNode> events = stream("");
     assertThat(events.getLast().path("type").asText()).isEqualTo("response.failed");
     assertThat(events.getLast().at("/response/output/0/status").asText()).isEqualTo("incomplete");
+  }
+
+  @Test
+  void aFailureEndsTheCallThatGrew() throws Exception {
+    model.answer(
+        request ->
+            new TestingModel.Script(
+                List.of(new ModelEvent.ToolCallDelta(0, "add", "{\"a\"")),
+                Optional.of(ErrorCode.UNAVAILABLE)));
+    JsonNode call = stream("").getLast().at("/response/output/0");
+    assertThat(call.path("status").asText()).isEqualTo("incomplete");
+    assertThat(call.path("arguments").asText()).isEqualTo("{\"a\"");
   }
 
   @Test

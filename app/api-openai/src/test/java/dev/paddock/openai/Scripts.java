@@ -5,6 +5,7 @@ import dev.paddock.core.ProviderState;
 import dev.paddock.core.Usage;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelEvent.EndReason;
+import dev.paddock.server.TestingModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.paddock.openai;
 
+import dev.paddock.provider.Models;
 import dev.paddock.provider.spi.ModelFactory;
 import dev.paddock.server.AdminKey;
 import dev.paddock.server.ApiKeys;
@@ -8,6 +9,7 @@ import dev.paddock.server.Metrics;
 import dev.paddock.server.Readiness;
 import dev.paddock.server.ServerLog;
 import dev.paddock.server.ServerSettings;
+import dev.paddock.server.TestingPlatform;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +24,11 @@ final class TestingServer implements AutoCloseable {
   private final HttpServer server;
 
   TestingServer(Path home, ModelFactory... factories) {
-    platform = new TestingPlatform(home, factories);
+    platform =
+        new TestingPlatform(
+            home,
+            new Models(List.of(factories), Map.of("gpt-mapped", "test/one")),
+            Optional.empty());
     server =
         HttpServer.start(
             new HttpServer.Parts(

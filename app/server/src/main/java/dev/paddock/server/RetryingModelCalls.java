@@ -1,54 +1,28 @@
 package dev.paddock.server;
 
-import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
 import dev.paddock.server.spi.ModelCalls;
-import java.time.Duration;
+import dev.paddock.server.spi.Retries;
 import java.util.Optional;
 
 /** Calls of a model that are tried again while nothing has come of them. */
 final class RetryingModelCalls implements ModelCalls {
-  private static final int RETRIES = 2;
-  private static final Duration TOGETHER = Duration.ofSeconds(5);
-  private static final Duration FIRST_DELAY = Duration.ofMillis(300);
-
-  private final Sleeper sleeper;
-
-  /** Waits between tries. */
-  @FunctionalInterface
-  interface Sleeper {
-    void sleep(Duration delay) throws InterruptedException;
-  }
+  private final Retries retries;
 
   RetryingModelCalls() {
-    this(Thread::sleep);
+    this(new Retries());
   }
 
-  RetryingModelCalls(Sleeper sleeper) {
-    this.sleeper = sleeper;
+  RetryingModelCalls(Retries retries) {
+    this.retries = retries;
   }
 
   @Override
   public ModelStream stream(Model model, ModelRequest request) throws InterruptedException {
-    Duration left = TOGETHER;
-    Duration delay = FIRST_DELAY;
-    for (int retries = 0; ; retries++) {
-      long began = System.nanoTime();
-      try {
-        return begin(model, request);
-      } catch (ModelException e) {
-        Duration wait = e.retryAfter().orElse(delay);
-        left = left.minusNanos(System.nanoTime() - began).minus(wait);
-        if (!e.retryable() || retries == RETRIES || left.isNegative()) {
-          throw e;
-        }
-        sleeper.sleep(wait);
-        delay = delay.multipliedBy(3);
-      }
-    }
+    return retries.of(() -> begin(model, request));
   }
 
   private static ModelStream begin(Model model, ModelRequest request) throws InterruptedException {

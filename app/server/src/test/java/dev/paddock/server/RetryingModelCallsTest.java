@@ -10,6 +10,7 @@ import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
+import dev.paddock.server.spi.Retries;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ class RetryingModelCallsTest {
   private final List<Duration> slept = new ArrayList<>();
   private final AtomicInteger opened = new AtomicInteger();
   private final AtomicInteger closed = new AtomicInteger();
-  private final RetryingModelCalls calls = new RetryingModelCalls(slept::add);
+  private final RetryingModelCalls calls = new RetryingModelCalls(new Retries(slept::add));
 
   /** Fails as often as there are failures, then says two words. */
   private final class TestingModel implements Model {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * What models say to requests that run side by side, read by threads of its own so that its one
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ModelPump implements AutoCloseable {
   private static final int WAITING = 256;
+  private static final Duration LOOK = Duration.ofMillis(250);
 
   /** What came. */
   public sealed interface Item {
@@ -70,6 +72,23 @@ public final class ModelPump implements AutoCloseable {
   /** The next item; empty when none came in time. */
   public Optional<Item> next(Duration wait) throws InterruptedException {
     return Optional.ofNullable(items.poll(wait.toNanos(), TimeUnit.NANOSECONDS));
+  }
+
+  /**
+   * The next item, for a client that is still there.
+   *
+   * @throws ServerException {@code CANCELLED} when it hung up
+   */
+  public Item await(BooleanSupplier gone) throws InterruptedException {
+    while (true) {
+      Optional<Item> item = next(LOOK);
+      if (item.isPresent()) {
+        return item.get();
+      }
+      if (gone.getAsBoolean()) {
+        throw new ServerException(ErrorCode.CANCELLED, "the client hung up");
+      }
+    }
   }
 
   /** Cancels what still runs. */

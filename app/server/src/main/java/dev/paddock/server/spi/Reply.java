@@ -32,6 +32,19 @@ public sealed interface Reply {
     return new Json(200, Map.of(), body);
   }
 
+  /**
+   * Bytes to be saved, never shown by a browser as a part of this server.
+   *
+   * @param length -1 when it is not known
+   */
+  static Bytes download(String contentType, InputStream body, long length) {
+    return new Bytes(
+        200,
+        Map.of("content-type", contentType, "content-disposition", "attachment"),
+        body,
+        length);
+  }
+
   static Events events(EventSource source) {
     return new Events(Map.of(), source);
   }

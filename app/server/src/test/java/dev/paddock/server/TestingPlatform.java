@@ -1,7 +1,6 @@
-package dev.paddock.gemini;
+package dev.paddock.server;
 
 import dev.paddock.agent.Preview;
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append;
@@ -12,19 +11,17 @@ import dev.paddock.core.spi.Sessions;
 import dev.paddock.core.spi.WorkspaceFiles;
 import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
-import dev.paddock.provider.spi.Model;
-import dev.paddock.provider.spi.ModelFactory;
-import dev.paddock.provider.spi.ModelListing;
 import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.WorkspaceRemoval;
 import dev.paddock.server.spi.ModelCalls;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.Previews;
 import dev.paddock.server.spi.Runner;
-import dev.paddock.server.spi.ServerException;
+import dev.paddock.server.spi.Secrets;
 import dev.paddock.store.SqliteStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,45 +34,61 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A store, workspaces and models that exist; sessions run only as far as a test says. */
-final class TestingPlatform implements Platform, Runner, Previews, AutoCloseable {
+/**
+ * What a dialect works on, for its tests: a real store, real workspaces and the given models. No
+ * session runs: a test plays the loop, appends what it would and says what it would preview.
+ */
+public final class TestingPlatform implements Platform, Runner, Previews, AutoCloseable {
+  public final List<SessionId> woken = new CopyOnWriteArrayList<>();
+  public final List<SessionId> stopped = new CopyOnWriteArrayList<>();
+
   private final Path folder;
   private final SqliteStore store;
-  private final Models models = new Models(List.of(new NamedModels()), Map.of());
+  private final Secrets secrets;
+  private final Models models;
+  private final Optional<String> defaultModel;
+  private final Prices prices =
+      new Prices(Map.of("test/priced", Map.of("input", BigDecimal.ONE, "output", BigDecimal.ONE)));
   private final Map<SessionId, List<Consumer<Preview>>> listeners = new ConcurrentHashMap<>();
   private final Map<String, Workspace> workspaces = new ConcurrentHashMap<>();
-  final List<SessionId> woken = new CopyOnWriteArrayList<>();
 
-  TestingPlatform(Path folder) {
+  public TestingPlatform(Path folder, Models models, Optional<String> defaultModel) {
     this.folder = folder;
-    this.store = SqliteStore.open(folder.resolve("home"));
+    this.models = models;
+    this.defaultModel = defaultModel;
+    store = SqliteStore.open(folder);
+    secrets = KeyFileSecrets.open(folder.resolve("secrets-key"));
   }
 
-  void append(SessionId id, SessionEvent... events) {
+  /** Appends as the loop does. */
+  public void append(SessionId session, SessionEvent... events) {
     store
         .sessions()
         .append(
-            id,
-            new Append(
-                Stream.of(events).map(NewEvent::of).toList(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Append.Durability.TURN,
-                Optional.empty()));
+            session,
+            Append.acknowledged(Stream.of(events).map(NewEvent::of).toArray(NewEvent[]::new)));
   }
 
-  void say(SessionId id, Preview preview) {
-    listeners.getOrDefault(id, List.of()).forEach(listener -> listener.accept(preview));
+  /** Tells those who listen to the session. */
+  public void say(SessionId session, Preview preview) {
+    listeners.getOrDefault(session, List.of()).forEach(listener -> listener.accept(preview));
   }
 
-  /** Workspaces that are there. */
-  List<String> workspaces() {
-    Path all = folder.resolve("workspaces");
-    if (!Files.isDirectory(all)) {
+  /** How many listen, to whatever session. */
+  public int listeners() {
+    return listeners.values().stream().mapToInt(List::size).sum();
+  }
+
+  private Path workspaceRoot() {
+    return folder.resolve("workspaces");
+  }
+
+  /** The names of the shared workspaces that are there. */
+  public List<String> workspaces() {
+    if (!Files.isDirectory(workspaceRoot())) {
       return List.of();
     }
-    try (Stream<Path> names = Files.list(all)) {
+    try (Stream<Path> names = Files.list(workspaceRoot())) {
       return names.map(path -> path.getFileName().toString()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -104,12 +117,18 @@ final class TestingPlatform implements Platform, Runner, Previews, AutoCloseable
 
   @Override
   public Prices prices() {
-    return new Prices(Map.of());
+    return prices;
   }
 
   @Override
+  public Secrets secrets() {
+    return secrets;
+  }
+
+  /** Asks once: scripted models mean their failures. */
+  @Override
   public ModelCalls modelCalls() {
-    throw new AssertionError("no model is called without a session");
+    return (model, request) -> model.stream(request);
   }
 
   @Override
@@ -129,7 +148,7 @@ final class TestingPlatform implements Platform, Runner, Previews, AutoCloseable
 
   @Override
   public Optional<String> defaultModel() {
-    return Optional.of("testing/one");
+    return defaultModel;
   }
 
   @Override
@@ -139,7 +158,7 @@ final class TestingPlatform implements Platform, Runner, Previews, AutoCloseable
 
   @Override
   public boolean stop(SessionId id, Duration wait) {
-    return true;
+    return stopped.add(id);
   }
 
   @Override
@@ -153,17 +172,17 @@ final class TestingPlatform implements Platform, Runner, Previews, AutoCloseable
     if (open != null) {
       open.close();
     }
-    WorkspaceRemoval.remove(folder.resolve("workspaces").resolve(workspace));
+    WorkspaceRemoval.remove(workspaceRoot().resolve(workspace));
   }
 
   @Override
   public WorkspaceFiles workspaceFiles(String workspace) {
     return workspaces.computeIfAbsent(
         workspace,
-        id -> {
+        name -> {
           try {
             return Workspace.open(
-                Files.createDirectories(folder.resolve("workspaces").resolve(id)), List.of());
+                Files.createDirectories(workspaceRoot().resolve(name)), List.of());
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
@@ -180,33 +199,5 @@ final class TestingPlatform implements Platform, Runner, Previews, AutoCloseable
   public void close() {
     workspaces.values().forEach(Workspace::close);
     store.close();
-  }
-
-  /** Every model of one provider, as long as none is asked. */
-  private static final class NamedModels implements ModelFactory {
-    @Override
-    public String provider() {
-      return "testing";
-    }
-
-    @Override
-    public boolean configured() {
-      return true;
-    }
-
-    @Override
-    public String howToConfigure() {
-      return "nothing to set";
-    }
-
-    @Override
-    public Model open(String id) {
-      throw new ServerException(ErrorCode.UNAVAILABLE, "no model is opened in this test");
-    }
-
-    @Override
-    public List<ModelListing> list() {
-      return List.of();
-    }
   }
 }

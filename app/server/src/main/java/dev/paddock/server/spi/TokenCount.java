@@ -1,7 +1,6 @@
-package dev.paddock.openai;
+package dev.paddock.server.spi;
 
 import dev.paddock.core.Json;
-import dev.paddock.provider.ModelException;
 import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.TokenCounter;
@@ -12,10 +11,10 @@ import java.util.Optional;
  * How many tokens a request has. Where its provider cannot count it is an estimate, four bytes of
  * its JSON a token, and the answer's header says so.
  */
-record TokenCount(long tokens, boolean exact) {
+public record TokenCount(long tokens, boolean exact) {
   private static final int BYTES_A_TOKEN = 4;
 
-  static TokenCount of(Model model, ModelRequest request) throws InterruptedException {
+  public static TokenCount of(Model model, ModelRequest request) throws InterruptedException {
     Optional<TokenCounter> counter = model.tokenCounter();
     if (counter.isEmpty()) {
       long bytes =
@@ -24,18 +23,14 @@ record TokenCount(long tokens, boolean exact) {
               + request.system().map(TokenCount::size).orElse(0L);
       return new TokenCount(Math.ceilDiv(bytes, BYTES_A_TOKEN), false);
     }
-    try {
-      return new TokenCount(counter.get().count(request), true);
-    } catch (ModelException e) {
-      throw ModelRoutes.told(e, "input");
-    }
+    return new TokenCount(counter.get().count(request), true);
   }
 
   private static long size(Object part) {
     return Json.bytes(part).length;
   }
 
-  Map<String, String> headers() {
+  public Map<String, String> headers() {
     return exact ? Map.of() : Map.of("paddock-token-count", "estimate");
   }
 }

@@ -1,4 +1,4 @@
-package dev.paddock.openai;
+package dev.paddock.server;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.ModelException;
@@ -22,33 +22,50 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /** A provider called {@code test} whose models answer as their script says. */
-final class TestingModel implements ModelFactory {
+public final class TestingModel implements ModelFactory {
+  /** Everything but being local. */
+  private static final Set<Capability> ALL =
+      Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.LOCAL)));
+
   /** What a model says: events, at the end perhaps a failure. */
-  record Script(List<ModelEvent> events, Optional<ErrorCode> failure) {
-    static Script of(ModelEvent... events) {
+  public record Script(List<ModelEvent> events, Optional<ErrorCode> failure) {
+    public static Script of(ModelEvent... events) {
       return new Script(List.of(events), Optional.empty());
     }
   }
 
-  final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
-  final CountDownLatch cancelled = new CountDownLatch(1);
+  public final List<ModelRequest> requests = new CopyOnWriteArrayList<>();
+  public final CountDownLatch cancelled = new CountDownLatch(1);
 
   /** Taken before each event; drained to hold an answer back. */
-  final Semaphore pace = new Semaphore(1_000_000);
+  public final Semaphore pace = new Semaphore(1_000_000);
 
   private final Set<Capability> capabilities;
   private volatile Function<ModelRequest, Script> script;
 
-  TestingModel(Function<ModelRequest, Script> script) {
-    this(script, EnumSet.complementOf(EnumSet.of(Capability.LOCAL)));
+  public TestingModel(Function<ModelRequest, Script> script) {
+    this(script, ALL);
   }
 
-  TestingModel(Function<ModelRequest, Script> script, Set<Capability> capabilities) {
+  public TestingModel(Function<ModelRequest, Script> script, Set<Capability> capabilities) {
     this.script = script;
     this.capabilities = capabilities;
   }
 
-  void answer(Function<ModelRequest, Script> next) {
+  /** Models that are there and that nobody may ask. */
+  public static TestingModel unasked(Set<Capability> capabilities) {
+    return new TestingModel(
+        request -> {
+          throw new AssertionError("no model is asked");
+        },
+        capabilities);
+  }
+
+  public static TestingModel unasked() {
+    return unasked(ALL);
+  }
+
+  public void answer(Function<ModelRequest, Script> next) {
     script = next;
   }
 
