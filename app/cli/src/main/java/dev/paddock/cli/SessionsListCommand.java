@@ -33,8 +33,6 @@ final class SessionsListCommand implements Callable<Integer> {
       List<SessionRow> rows = sessions.list(limit);
       if (json) {
         rows.forEach(row -> System.out.println(Json.write(row.json())));
-      } else if (rows.isEmpty()) {
-        System.err.println("no sessions yet; paddock run starts one");
       } else {
         Table table = new Table("ID", "STARTED", "STATUS", "AGENT", "EVENTS");
         rows.forEach(
@@ -45,7 +43,7 @@ final class SessionsListCommand implements Callable<Integer> {
                     row.status(),
                     row.agent(),
                     row.events().map(Amounts::count).orElse("")));
-        System.out.print(table);
+        table.print("no sessions yet; paddock run starts one");
       }
     }
     return Exit.OK;
