@@ -1,7 +1,6 @@
 package dev.paddock.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.paddock.core.Json;
 import dev.paddock.provider.ModelRef;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,11 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "agents",
@@ -29,17 +25,10 @@ import picocli.CommandLine.Spec;
       AgentsCommand.Create.class,
       AgentsCommand.Archive.class
     })
-final class AgentsCommand implements Runnable {
+final class AgentsCommand extends GroupCommand {
   private static final String AGENTS = "/v1/agents";
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   private AgentsCommand() {}
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists agents.")
   static final class ListAll extends ApiCommand.Listing {
@@ -64,14 +53,9 @@ final class AgentsCommand implements Runnable {
   }
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows an agent.")
-  static final class Show extends ApiCommand.OfOne {
+  static final class Show extends ApiCommand.Showing {
     Show(Context context) {
       super(context, AGENTS);
-    }
-
-    @Override
-    void call(Api api) throws InterruptedException {
-      show(api.get(path()));
     }
   }
 
@@ -115,15 +99,9 @@ final class AgentsCommand implements Runnable {
       name = "archive",
       mixinStandardHelpOptions = true,
       description = "Archives an agent for good: no session can be made of it any more.")
-  static final class Archive extends ApiCommand.OfOne {
+  static final class Archive extends ApiCommand.Archiving {
     Archive(Context context) {
       super(context, AGENTS);
-    }
-
-    @Override
-    void call(Api api) throws InterruptedException {
-      JsonNode agent = api.post(path() + "/archive", Json.object());
-      print(agent, "archived " + agent.path("id").asText());
     }
   }
 }

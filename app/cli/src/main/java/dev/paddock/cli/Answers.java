@@ -24,13 +24,7 @@ final class Answers {
       return Screen.printable(answer.elements().next().textValue());
     }
     return answer.properties().stream()
-        .map(
-            field ->
-                field.getKey()
-                    + ": "
-                    + (field.getValue().isTextual()
-                        ? field.getValue().textValue()
-                        : Json.write(field.getValue())))
+        .map(field -> field.getKey() + ": " + Fields.text(field.getValue()))
         .map(Screen::printable)
         .collect(Collectors.joining("\n"));
   }

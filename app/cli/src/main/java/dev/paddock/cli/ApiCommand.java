@@ -80,10 +80,8 @@ abstract class ApiCommand implements Callable<Integer> {
                       .toArray(String[]::new));
             }
           });
-      if (!json && table.isEmpty()) {
-        System.err.println(none());
-      } else if (!json) {
-        System.out.print(table);
+      if (!json) {
+        table.print(none());
       }
     }
   }
@@ -109,21 +107,35 @@ abstract class ApiCommand implements Callable<Integer> {
       }
       return path + "/" + id;
     }
+  }
 
-    /** A line a field. */
-    void show(JsonNode answer) {
+  /** Shows one thing. */
+  abstract static class Showing extends OfOne {
+    Showing(Context context, String path) {
+      super(context, path);
+    }
+
+    @Override
+    void call(Api api) throws InterruptedException {
+      JsonNode answer = api.get(path());
       if (json) {
         System.out.println(Json.write(answer));
-        return;
+      } else {
+        Fields.print(answer);
       }
-      answer
-          .properties()
-          .forEach(
-              field -> {
-                JsonNode value = field.getValue();
-                String text = value.isTextual() ? value.textValue() : Json.write(value);
-                System.out.printf("%-16s %s%n", field.getKey(), Screen.printable(text));
-              });
+    }
+  }
+
+  /** Archives one thing. */
+  abstract static class Archiving extends OfOne {
+    Archiving(Context context, String path) {
+      super(context, path);
+    }
+
+    @Override
+    void call(Api api) throws InterruptedException {
+      JsonNode answer = api.post(path() + "/archive", Json.object());
+      print(answer, "archived " + answer.path("id").asText());
     }
   }
 }

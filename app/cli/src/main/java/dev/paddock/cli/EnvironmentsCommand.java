@@ -9,11 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "environments",
@@ -30,17 +27,10 @@ import picocli.CommandLine.Spec;
       EnvironmentsCommand.Archive.class,
       EnvironmentsCommand.Delete.class
     })
-final class EnvironmentsCommand implements Runnable {
+final class EnvironmentsCommand extends GroupCommand {
   private static final String ENVIRONMENTS = "/v1/environments";
 
-  @Spec private CommandSpec spec = CommandSpec.create();
-
   private EnvironmentsCommand() {}
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
 
   private static String network(JsonNode environment) {
     JsonNode networking = environment.path("config").path("networking");
@@ -76,14 +66,9 @@ final class EnvironmentsCommand implements Runnable {
   }
 
   @Command(name = "show", mixinStandardHelpOptions = true, description = "Shows an environment.")
-  static final class Show extends ApiCommand.OfOne {
+  static final class Show extends ApiCommand.Showing {
     Show(Context context) {
       super(context, ENVIRONMENTS);
-    }
-
-    @Override
-    void call(Api api) throws InterruptedException {
-      show(api.get(path()));
     }
   }
 
@@ -120,15 +105,9 @@ final class EnvironmentsCommand implements Runnable {
       name = "archive",
       mixinStandardHelpOptions = true,
       description = "Archives an environment: no session can be made in it any more.")
-  static final class Archive extends ApiCommand.OfOne {
+  static final class Archive extends ApiCommand.Archiving {
     Archive(Context context) {
       super(context, ENVIRONMENTS);
-    }
-
-    @Override
-    void call(Api api) throws InterruptedException {
-      JsonNode environment = api.post(path() + "/archive", Json.object());
-      print(environment, "archived " + environment.path("id").asText());
     }
   }
 

@@ -129,7 +129,6 @@ record HomeSessions(Node node) implements SessionCalls {
 
   @Override
   public Delivery files(SessionId session, Optional<Path> out) {
-    known(session);
     return node.tasks().deliver(session, out);
   }
 

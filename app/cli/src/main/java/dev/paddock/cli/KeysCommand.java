@@ -22,15 +22,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     description = "API keys of the server.",
     subcommands = {KeysCommand.Create.class, KeysCommand.ListAll.class, KeysCommand.Revoke.class})
-final class KeysCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+final class KeysCommand extends GroupCommand {
   private KeysCommand() {}
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
 
   private static ObjectNode json(ApiKeys.Known key) {
     return Json.object()
@@ -120,10 +113,8 @@ final class KeysCommand implements Runnable {
             table.row(key.id(), created, scope(key.scope()), key.name());
           }
         }
-        if (!json && !table.isEmpty()) {
-          System.out.print(table);
-        } else if (!json) {
-          System.err.println("no keys yet; paddock keys create NAME makes one");
+        if (!json) {
+          table.print("no keys yet; paddock keys create NAME makes one");
         }
       }
       return Exit.OK;

@@ -4,7 +4,6 @@ import dev.paddock.agent.Preview;
 import dev.paddock.agent.TurnListener;
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.EventId;
-import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
@@ -63,7 +62,7 @@ final class LiveView implements TurnListener, AutoCloseable {
   @Override
   public synchronized void preview(SessionId session, Preview preview) {
     switch (preview) {
-      case Preview.Text text -> activity("answering: " + tail(text.delta()));
+      case Preview.Text text -> activity("answering: " + text.delta().strip());
       case Preview.Thinking ignored -> activity("thinking");
       case Preview.ToolCall call -> activity("choosing " + call.name());
       case Preview.Asking ignored -> {}
@@ -161,7 +160,7 @@ final class LiveView implements TurnListener, AutoCloseable {
         "%s %s %s %s"
             .formatted(
                 mark,
-                screen.bold(call.name()),
+                screen.bold(shown(call.name())),
                 screen.dim(input(call)),
                 screen.dim(Amounts.time(time))));
     block("  ", ContentBlock.textOf(result.content()), FOLDED_LINES);
@@ -170,14 +169,7 @@ final class LiveView implements TurnListener, AutoCloseable {
 
   private static String input(SessionEvent.Call call) {
     return call.input().properties().stream()
-        .map(
-            field ->
-                Screen.fit(
-                    shown(
-                        field.getValue().isTextual()
-                            ? field.getValue().textValue()
-                            : Json.write(field.getValue())),
-                    SHOWN_INPUT))
+        .map(field -> Screen.fit(shown(Fields.text(field.getValue())), SHOWN_INPUT))
         .reduce((a, b) -> a + " " + b)
         .orElse("");
   }
@@ -204,11 +196,11 @@ final class LiveView implements TurnListener, AutoCloseable {
             .formatted(
                 call == null ? "" : call.name(),
                 Amounts.progress(step.done(), step.total(), Duration.between(since, Instant.now())),
-                shown(step.what())));
+                step.what()));
   }
 
   private void activity(String text) {
-    activity = text;
+    activity = shown(text);
     activitySince = Instant.now();
   }
 
@@ -222,10 +214,6 @@ final class LiveView implements TurnListener, AutoCloseable {
     }
     frame = (frame + 1) % SPINNER.length;
     screen.status("%s %s  %s".formatted(SPINNER[frame], activity, total()));
-  }
-
-  private static String tail(String text) {
-    return shown(text.strip());
   }
 
   private static String shown(String text) {

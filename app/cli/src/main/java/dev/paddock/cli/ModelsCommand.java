@@ -13,16 +13,12 @@ import dev.paddock.provider.ModelRef;
 import dev.paddock.provider.Price;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "models",
@@ -37,14 +33,7 @@ import picocli.CommandLine.Spec;
       ChatCommand.class,
       ModelsCommand.Verify.class
     })
-final class ModelsCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-
+final class ModelsCommand extends GroupCommand {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
@@ -165,16 +154,7 @@ final class ModelsCommand implements Runnable {
         if (json) {
           System.out.println(Json.write(about));
         } else {
-          for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> field :
-              Json.tree(about).properties()) {
-            System.out.printf(
-                "%-16s %s%n",
-                field.getKey(),
-                Screen.printable(
-                    field.getValue().isTextual()
-                        ? field.getValue().textValue()
-                        : Json.write(field.getValue())));
-          }
+          Fields.print(Json.tree(about));
         }
       }
       return Exit.OK;

@@ -3,9 +3,6 @@ package dev.paddock.cli;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "paddock",
@@ -42,9 +39,7 @@ import picocli.CommandLine.Spec;
       DeveloperCommand.Bench.class,
       DeveloperCommand.Protocols.class
     })
-final class Paddock implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
+final class Paddock extends GroupCommand {
   private Paddock() {}
 
   static CommandLine commandLine(Map<String, String> environment) {
@@ -56,10 +51,5 @@ final class Paddock implements Runnable {
     line.setUsageHelpAutoWidth(false);
     line.setAbbreviatedOptionsAllowed(false);
     return line;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 }

@@ -1,9 +1,6 @@
 package dev.paddock.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "sessions",
@@ -26,11 +23,4 @@ import picocli.CommandLine.Spec;
       SessionDeleteCommand.class,
       SessionsPruneCommand.class
     })
-final class SessionsCommand implements Runnable {
-  @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
-  }
-}
+final class SessionsCommand extends GroupCommand {}

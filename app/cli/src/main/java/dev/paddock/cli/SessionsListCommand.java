@@ -46,7 +46,7 @@ final class SessionsListCommand implements Callable<Integer> {
                     row.status(),
                     row.agent(),
                     row.events().map(Amounts::count).orElse("")));
-        System.out.print(table);
+        table.print("no sessions yet; paddock run starts one");
       }
     }
     return Exit.OK;

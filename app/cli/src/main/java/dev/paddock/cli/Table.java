@@ -16,8 +16,17 @@ final class Table {
         List.of(cells).stream().map(cell -> Screen.printable(cell).replace('\n', ' ')).toList());
   }
 
-  boolean isEmpty() {
+  private boolean isEmpty() {
     return rows.size() == 1;
+  }
+
+  /** On stdout; a sentence on stderr where there are no rows. */
+  void print(String none) {
+    if (isEmpty()) {
+      System.err.println(none);
+    } else {
+      System.out.print(this);
+    }
   }
 
   @Override

@@ -79,15 +79,16 @@ final class TaskView {
   }
 
   private int finish(SessionId session, SessionState state, boolean keep) {
+    List<LogEntry> log = node.store().sessions().readAll(session);
     boolean done =
         state.status() == SessionStatus.IDLE
             && state.stopReason().orElse(null) instanceof StopReason.EndTurn
             && !state.interrupted()
-            && !failed(session);
+            && !failed(log);
     var delivery = node.tasks().deliver(session, Optional.empty());
     if (!json) {
       view.rest();
-      answer(session).ifPresent(System.out::println);
+      answer(log).ifPresent(System.out::println);
       new DeliveryView(false).print(delivery, session);
       screen.line(screen.dim("%s  %s".formatted(session, view.total())));
     }
@@ -104,8 +105,7 @@ final class TaskView {
   }
 
   /** Whether the last turn ended in an error. */
-  private boolean failed(SessionId session) {
-    List<LogEntry> log = node.store().sessions().readAll(session);
+  private static boolean failed(List<LogEntry> log) {
     for (int i = log.size() - 1; i >= 0; i--) {
       switch (log.get(i).event()) {
         case SessionEvent.SessionError ignored -> {
@@ -120,8 +120,7 @@ final class TaskView {
     return false;
   }
 
-  private Optional<String> answer(SessionId session) {
-    List<LogEntry> log = node.store().sessions().readAll(session);
+  private static Optional<String> answer(List<LogEntry> log) {
     for (int i = log.size() - 1; i >= 0; i--) {
       if (log.get(i).event() instanceof SessionEvent.AgentMessage message) {
         return Optional.of(Answers.plain(ContentBlock.textOf(message.content())));

@@ -1,9 +1,7 @@
 package dev.paddock.node;
 
 import dev.paddock.core.Json;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.paddock.core.Sha256;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,11 +11,6 @@ final class Digests {
 
   /** The SHA-256 of the sorted map, in lower-case hexadecimal. */
   static String of(Map<String, String> map) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Json.bytes(new TreeMap<>(map)));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return Sha256.hex(Json.bytes(new TreeMap<>(map)));
   }
 }

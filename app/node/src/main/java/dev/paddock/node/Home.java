@@ -77,6 +77,14 @@ public record Home(Path root, Path cache, Path files) {
     return files.resolve("workspaces").resolve(id);
   }
 
+  /** Makes the folder that a file is to lie in. */
+  static void folderOf(Path file) throws IOException {
+    Path folder = file.getParent();
+    if (folder != null) {
+      privateFolder(folder);
+    }
+  }
+
   static void privateFolder(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       Files.createDirectories(

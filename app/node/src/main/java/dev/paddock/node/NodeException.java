@@ -2,6 +2,8 @@ package dev.paddock.node;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.PaddockException;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A wrong setting, or a task that cannot start. */
@@ -14,5 +16,12 @@ public final class NodeException extends PaddockException {
 
   public NodeException(ErrorCode code, String message, @Nullable Throwable cause) {
     super(code, message, cause);
+  }
+
+  static NodeException cannotUse(Path path, IOException e) {
+    return new NodeException(
+        ErrorCode.READ_ONLY,
+        "cannot use %s: %s; see whether the disk is full or read-only".formatted(path, e),
+        e);
   }
 }

@@ -17,6 +17,7 @@ import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.spi.Append;
+import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.Lease;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.SessionRecord;
@@ -28,6 +29,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** The loop of this process with the hands of its sessions. */
@@ -39,6 +42,10 @@ final class SessionLoop implements AutoCloseable {
   private final SessionHands hands;
   private final SessionOutputs outputs;
   private final Loop loop;
+
+  /** Sessions of which nothing was left to collect when they went idle. */
+  private final Set<SessionId> collected = ConcurrentHashMap.newKeySet();
+
   private volatile TurnListener listener = TurnListener.NONE;
   private volatile Consumer<String> troubles = line -> {};
   private volatile Consumer<SessionId> waker = id -> {};
@@ -56,7 +63,7 @@ final class SessionLoop implements AutoCloseable {
                     node.store().blobs(),
                     this::agentOf,
                     new TaskModels(node),
-                    hands,
+                    this::handsOf,
                     new TurnListener() {
                       @Override
                       public void preview(SessionId session, Preview preview) {
@@ -72,6 +79,11 @@ final class SessionLoop implements AutoCloseable {
             LoopSettings.defaults(LeaseHolder.THIS.toString())
                 .withLeaseTtl(leaseTtl)
                 .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
+  }
+
+  private Hands handsOf(SessionRecord session, AgentDefinition agent) {
+    collected.remove(session.id());
+    return hands.open(session, agent);
   }
 
   void listen(TurnListener shown) {
@@ -95,6 +107,7 @@ final class SessionLoop implements AutoCloseable {
    */
   Optional<SessionState> wake(SessionId id) throws InterruptedException {
     LeaseHolder.freeIfDead(node.store().leases(), lease(id));
+    collected.remove(id);
     return loop.wake(id);
   }
 
@@ -133,6 +146,7 @@ final class SessionLoop implements AutoCloseable {
           .sessions()
           .find(id)
           .ifPresent(session -> workspace.ifPresent(opened -> outputs.collect(session, opened)));
+      collected.add(id);
     } catch (PaddockException e) {
       troubles.accept(
           "the outputs and memories of session %s were not collected: %s"
@@ -142,7 +156,10 @@ final class SessionLoop implements AutoCloseable {
 
   /** To be called when a session came to rest, also by an interrupt, which waits for nothing. */
   void rested(SessionId id, SessionState state) {
-    collectOutputs(id);
+    if (!collected.contains(id)) {
+      collectOutputs(id);
+    }
+    collected.remove(id);
     if (state.status() == SessionStatus.TERMINATED) {
       hands.release(id);
     }
@@ -191,6 +208,7 @@ final class SessionLoop implements AutoCloseable {
         hands.release(id);
       }
     }
+    outputs.keepOnly(hands.sessions());
   }
 
   /** Ends the box of a workspace that sessions share. */

@@ -84,15 +84,8 @@ final class SessionMemory implements AutoCloseable {
     } catch (NoSuchFileException e) {
       return new TreeMap<>();
     } catch (IOException e) {
-      throw failed(file, e);
+      throw NodeException.cannotUse(file, e);
     }
-  }
-
-  private static NodeException failed(Path file, IOException e) {
-    return new NodeException(
-        ErrorCode.READ_ONLY,
-        "cannot use %s: %s; see whether the disk is full or read-only".formatted(file, e),
-        e);
   }
 
   /** To be called before something runs that may write. */
@@ -157,7 +150,7 @@ final class SessionMemory implements AutoCloseable {
       Files.write(fresh, Json.bytes(bases));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw failed(file, e);
+      throw NodeException.cannotUse(file, e);
     }
   }
 

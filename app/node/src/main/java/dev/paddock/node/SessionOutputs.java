@@ -21,8 +21,10 @@ import dev.paddock.sandbox.Workspace;
 import dev.paddock.store.Store;
 import java.net.URLConnection;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,13 +37,22 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class SessionOutputs {
   static final String KIND = "file";
-  private static final int MAX_FILES = 1000;
+  private static final int PAGE = 1000;
 
   private final Store store;
+  private final int page;
   private final Map<SessionId, OutputFiles> last = new ConcurrentHashMap<>();
 
   SessionOutputs(Store store) {
+    this(store, PAGE);
+  }
+
+  /**
+   * @param page how many files it asks the store for at once
+   */
+  SessionOutputs(Store store, int page) {
     this.store = store;
+    this.page = page;
   }
 
   void collect(SessionRecord session, Workspace workspace) {
@@ -72,12 +83,21 @@ final class SessionOutputs {
     tellSkipped(session.id(), before, now);
   }
 
+  /** Forgets what it need not read again of all sessions but these. */
+  void keepOnly(Collection<SessionId> sessions) {
+    last.keySet().retainAll(sessions);
+  }
+
   private Map<String, Resource> known(SessionId session) {
     Map<String, Resource> known = new HashMap<>();
-    store
-        .resources()
-        .list(ResourceFilter.newest(KIND, MAX_FILES).withMatching("scope.id", session.value()))
-        .forEach(file -> known.put(file.document().path("path").asText(), file));
+    ResourceFilter next =
+        ResourceFilter.newest(KIND, page).withMatching("scope.id", session.value());
+    List<Resource> files;
+    do {
+      files = store.resources().list(next);
+      files.forEach(file -> known.put(file.document().path("path").asText(), file));
+      next = files.isEmpty() ? next : next.withAfter(files.getLast().id());
+    } while (files.size() == page);
     return known;
   }
 

@@ -74,7 +74,7 @@ final class SessionPlaces {
           }
         }
       } catch (IOException e) {
-        throw failed(folder, e);
+        throw NodeException.cannotUse(folder, e);
       }
     }
     return new SessionPlace(
@@ -87,13 +87,6 @@ final class SessionPlaces {
         owner,
         document.memory(),
         document.repositories());
-  }
-
-  private static NodeException failed(Path path, IOException e) {
-    return new NodeException(
-        ErrorCode.READ_ONLY,
-        "cannot use %s: %s; see whether the disk is full or read-only".formatted(path, e),
-        e);
   }
 
   private SessionRecord owner(SessionRecord session) {
@@ -115,7 +108,7 @@ final class SessionPlaces {
   private ReadOnlyMount shown(SessionDocument.FileMount file) throws IOException {
     Path host = home.files().resolve("mounts").resolve(file.sha256());
     if (!Files.exists(host)) {
-      Home.privateFolder(parent(host));
+      Home.folderOf(host);
       write(file.sha256(), host);
     }
     return new ReadOnlyMount(host, file.path());
@@ -124,15 +117,13 @@ final class SessionPlaces {
   /** Puts files into a workspace that were never put there; the agent may have changed others. */
   void putCopies(SessionPlace place, Workspace workspace) {
     for (SessionDocument.FileMount file : place.copies()) {
-      Path marker =
-          place.folder().resolve("placed").resolve(Digests.of(Map.of(file.path(), file.sha256())));
-      if (!Files.exists(marker)) {
+      Placed placed = Placed.of(place.folder(), file.path(), file.sha256());
+      if (!placed.done()) {
         try (InputStream bytes = open(file.sha256())) {
           workspace.write(file.path(), bytes);
-          Home.privateFolder(parent(marker));
-          Files.createFile(marker);
+          placed.mark();
         } catch (IOException e) {
-          throw failed(place.folder(), e);
+          throw NodeException.cannotUse(place.folder(), e);
         }
       }
     }
@@ -148,7 +139,7 @@ final class SessionPlaces {
     Home.privateFolder(making);
     for (Map.Entry<String, String> file : skill.files().entrySet()) {
       Path target = within(making, file.getKey());
-      Home.privateFolder(parent(target));
+      Home.folderOf(target);
       write(file.getValue(), target);
     }
     try {
@@ -188,10 +179,5 @@ final class SessionPlaces {
           ErrorCode.INVALID_REQUEST, "\"%s\" leads out of its folder".formatted(relative));
     }
     return path;
-  }
-
-  private static Path parent(Path path) {
-    Path parent = path.getParent();
-    return parent == null ? path : parent;
   }
 }

@@ -2,7 +2,6 @@ package dev.paddock.node;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.SessionDocument.Repository;
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Ids;
 import dev.paddock.core.Json;
@@ -15,9 +14,7 @@ import dev.paddock.node.GitCheckout.Failure;
 import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.WorkspaceRemoval;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -48,8 +45,8 @@ final class SessionRepositories {
   /** What is missing is checked out; why one is not, if it cannot be. */
   synchronized Optional<String> require() throws InterruptedException {
     for (Repository repository : place.repositories()) {
-      Path marker = marker(repository);
-      if (!Files.exists(marker)) {
+      Placed placed = placed(repository);
+      if (!placed.done()) {
         Optional<Failure> failure = place(repository);
         if (failure.isPresent()) {
           tell(repository, failure.get());
@@ -57,39 +54,17 @@ final class SessionRepositories {
               "The call was not run: the repository %s could not be checked out: %s"
                   .formatted(repository.url(), failure.get().message()));
         }
-        mark(marker);
+        placed.mark();
       }
     }
     return Optional.empty();
   }
 
-  private Path marker(Repository repository) {
-    String digest =
-        Digests.of(
-            Map.of(
-                repository.path(),
-                String.join(
-                    " ",
-                    repository.url(),
-                    repository.branch().orElse(""),
-                    repository.commit().orElse(""))));
-    return place.folder().resolve("placed").resolve(digest);
-  }
-
-  private static void mark(Path marker) {
-    try {
-      Home.privateFolder(Optional.ofNullable(marker.getParent()).orElse(marker));
-      Files.createFile(marker);
-    } catch (IOException e) {
-      throw failed(marker, e);
-    }
-  }
-
-  private static NodeException failed(Path path, IOException e) {
-    return new NodeException(
-        ErrorCode.READ_ONLY,
-        "cannot use %s: %s; see whether the disk is full or read-only".formatted(path, e),
-        e);
+  private Placed placed(Repository repository) {
+    String version =
+        String.join(
+            " ", repository.url(), repository.branch().orElse(""), repository.commit().orElse(""));
+    return Placed.of(place.folder(), repository.path(), version);
   }
 
   private Optional<Failure> place(Repository repository) throws InterruptedException {
@@ -110,7 +85,7 @@ final class SessionRepositories {
     } catch (PaddockException e) {
       return Optional.of(new Failure("repository_checkout_error", e.getMessage()));
     } catch (IOException e) {
-      throw failed(staging, e);
+      throw NodeException.cannotUse(staging, e);
     } finally {
       WorkspaceRemoval.remove(staging);
     }

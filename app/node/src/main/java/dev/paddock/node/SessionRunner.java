@@ -11,9 +11,11 @@ import dev.paddock.core.spi.WorkspaceFiles;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
@@ -49,8 +51,8 @@ public final class SessionRunner implements AutoCloseable {
     private final Thread thread;
     private boolean again;
 
-    Run(Thread thread) {
-      this.thread = thread;
+    Run(SessionRunner runner, SessionId id) {
+      this.thread = Thread.ofVirtual().name("session-" + id).unstarted(() -> runner.run(id, this));
     }
   }
 
@@ -83,32 +85,38 @@ public final class SessionRunner implements AutoCloseable {
       if (closed) {
         return;
       }
-      Run run = new Run(Thread.ofVirtual().name("session-" + id).unstarted(() -> run(id)));
+      Run run = new Run(this, id);
       runs.put(id, run);
       run.thread.start();
     }
   }
 
-  private void run(SessionId id) {
-    do {
-      try {
-        atOnce.acquire();
-        try {
-          rest(id, loop.wake(id));
-        } finally {
-          atOnce.release();
-        }
-      } catch (InterruptedException e) {
-        // Stopped: what it was doing stands in the log as begun, the next wake goes on from there.
-        end(id);
-        return;
-      } catch (PaddockException e) {
-        log.accept("session %s: %s".formatted(id, e.getMessage()));
-        if (!again(id)) {
-          return;
-        }
-      }
-    } while (again(id));
+  private void run(SessionId id, Run run) {
+    try {
+      do {
+        lookAt(id);
+      } while (again(id, run));
+    } catch (InterruptedException e) {
+      // Stopped: what it was doing stands in the log as begun, the next wake goes on from there.
+    } finally {
+      end(id, run);
+    }
+  }
+
+  /** Whatever fails is told: the session stands as its log says, and can be woken again. */
+  private void lookAt(SessionId id) throws InterruptedException {
+    atOnce.acquire();
+    try {
+      rest(id, loop.wake(id));
+    } catch (RuntimeException e) {
+      tell("session " + id, e);
+    } finally {
+      atOnce.release();
+    }
+  }
+
+  private void tell(String what, RuntimeException e) {
+    log.accept("%s: %s".formatted(what, e instanceof PaddockException ? e.getMessage() : e));
   }
 
   private void rest(SessionId id, Optional<SessionState> state) {
@@ -126,12 +134,10 @@ public final class SessionRunner implements AutoCloseable {
   }
 
   /** False when nobody asked meanwhile; then the run is over. */
-  private boolean again(SessionId id) {
+  private boolean again(SessionId id, Run run) {
     synchronized (runs) {
-      Run run = runs.get(id);
-      if (run == null || closed || !run.again) {
-        runs.remove(id);
-        runs.notifyAll();
+      if (closed || !run.again) {
+        end(id, run);
         return false;
       }
       run.again = false;
@@ -139,9 +145,9 @@ public final class SessionRunner implements AutoCloseable {
     }
   }
 
-  private void end(SessionId id) {
+  private void end(SessionId id, Run run) {
     synchronized (runs) {
-      runs.remove(id);
+      runs.remove(id, run);
       runs.notifyAll();
     }
   }
@@ -157,18 +163,33 @@ public final class SessionRunner implements AutoCloseable {
     }
   }
 
+  /** The sweep passes over what is finished, so where that came to rest is forgotten. */
   private void sweep() {
     try {
+      Set<SessionId> unfinished = new HashSet<>();
       Optional<SessionId> after = Optional.empty();
       List<SessionRecord> page;
       do {
         page = node.store().sessions().unfinished(after, UNFINISHED);
-        page.stream().filter(this::neglected).map(SessionRecord::id).forEach(this::wake);
+        page.stream().map(SessionRecord::id).forEach(unfinished::add);
+        page.forEach(this::wakeIfNeglected);
         after = page.isEmpty() ? after : Optional.of(page.getLast().id());
       } while (page.size() == UNFINISHED);
+      rested.keySet().retainAll(unfinished);
       loop.releaseUnused(Instant.now());
-    } catch (PaddockException e) {
-      log.accept("looking for unfinished sessions: " + e.getMessage());
+    } catch (RuntimeException e) {
+      tell("looking for unfinished sessions", e);
+    }
+  }
+
+  /** One session that cannot be looked at keeps no other from being woken. */
+  private void wakeIfNeglected(SessionRecord session) {
+    try {
+      if (neglected(session)) {
+        wake(session.id());
+      }
+    } catch (RuntimeException e) {
+      tell("session " + session.id(), e);
     }
   }
 
@@ -216,7 +237,6 @@ public final class SessionRunner implements AutoCloseable {
           ErrorCode.BUSY, "session %s did not end within 10 s; try again".formatted(id));
     }
     loop.delete(id);
-    rested.remove(id);
   }
 
   /** Hears a session's previews until closed, on the thread that makes them. */

@@ -31,10 +31,7 @@ final class SharedWorkspaces implements AutoCloseable {
       try {
         Home.privateFolder(folder);
       } catch (IOException e) {
-        throw new NodeException(
-            ErrorCode.READ_ONLY,
-            "cannot make %s: %s; see whether the disk is full or read-only".formatted(folder, e),
-            e);
+        throw NodeException.cannotUse(folder, e);
       }
       known = Workspace.open(folder, List.of());
       open.put(id, known);

@@ -2,11 +2,8 @@ package dev.paddock.node;
 
 import dev.paddock.core.EventId;
 import dev.paddock.core.SessionId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.paddock.core.Sha256;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,20 +42,10 @@ record Span(
   }
 
   static String traceId(SessionId session) {
-    return digest("trace/" + session.value()).substring(0, 32);
+    return Sha256.hex("trace/" + session.value()).substring(0, 32);
   }
 
   static String spanId(EventId event) {
-    return digest("span/" + event.value()).substring(0, 16);
-  }
-
-  private static String digest(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
-    }
+    return Sha256.hex("span/" + event.value()).substring(0, 16);
   }
 }

@@ -37,16 +37,8 @@ final class TaskFolders {
     return home.session(session).resolve("workspace");
   }
 
-  Path journal(SessionId session) {
-    return home.session(session).resolve("calls.journal");
-  }
-
   TaskRecord record(SessionId session) {
     return TaskRecord.read(home.session(session), session);
-  }
-
-  void update(SessionId session, TaskRecord record) {
-    record.write(home.session(session));
   }
 
   /** What can be said of the folders before work begins. */
@@ -54,7 +46,7 @@ final class TaskFolders {
     TransferFolders.preflight(in, out);
   }
 
-  void create(SessionId session, TaskRecord record) {
+  void write(SessionId session, TaskRecord record) {
     record.write(home.session(session));
   }
 
@@ -73,7 +65,7 @@ final class TaskFolders {
       }
       Files.write(folder.resolve(MANIFEST), Json.bytes(manifest));
     } catch (IOException e) {
-      throw failed(folder, e);
+      throw NodeException.cannotUse(folder, e);
     }
     record.whenPrepared().write(folder);
   }
@@ -114,7 +106,7 @@ final class TaskFolders {
     try {
       return Files.size(workspace(session).resolve(path));
     } catch (IOException e) {
-      throw failed(home.session(session), e);
+      throw NodeException.cannotUse(home.session(session), e);
     }
   }
 
@@ -129,7 +121,7 @@ final class TaskFolders {
               .formatted(session, session),
           e);
     } catch (IOException e) {
-      throw failed(file, e);
+      throw NodeException.cannotUse(file, e);
     }
   }
 
@@ -154,14 +146,7 @@ final class TaskFolders {
         }
       }
     } catch (IOException e) {
-      throw failed(all, e);
+      throw NodeException.cannotUse(all, e);
     }
-  }
-
-  private static NodeException failed(Path path, IOException e) {
-    return new NodeException(
-        ErrorCode.READ_ONLY,
-        "cannot use %s: %s; see whether the disk is full or read-only".formatted(path, e),
-        e);
   }
 }

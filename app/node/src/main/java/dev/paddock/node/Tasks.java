@@ -34,6 +34,8 @@ import java.util.Optional;
 
 /** Tasks that run in this process: from an agent's folder to the files it leaves. */
 public final class Tasks {
+  private static final int TITLE = 80;
+
   private final Node node;
   private final TaskFolders folders;
   private final SessionLoop loop;
@@ -74,9 +76,9 @@ public final class Tasks {
             request.in().map(Tasks::absolute),
             request.out().map(Tasks::absolute),
             false);
-    folders.create(id, record);
+    folders.write(id, record);
     ObjectNode document = SessionDocument.of(chosen).into(Json.object());
-    document.put("title", title(request, agent));
+    document.put("title", title(request.prompt().orElse(agent.name())));
     NewSession session =
         new NewSession(
             id,
@@ -134,7 +136,7 @@ public final class Tasks {
     requireIsolation();
     if (out.isPresent()) {
       record = record.withOut(absolute(out.get()));
-      folders.update(id, record);
+      folders.write(id, record);
     }
     if (!record.prepared()) {
       folders.fill(id, record);
@@ -188,7 +190,7 @@ public final class Tasks {
     TaskRecord copied =
         new TaskRecord(
             record.agent(), Optional.of(folders.workspace(from)), Optional.empty(), false);
-    folders.create(to, copied);
+    folders.write(to, copied);
     folders.fill(to, copied);
   }
 
@@ -271,9 +273,14 @@ public final class Tasks {
     }
   }
 
-  private static String title(TaskRequest request, AgentDefinition agent) {
-    String title = request.prompt().orElse(agent.name()).strip();
-    return title.length() > 80 ? title.substring(0, 80) : title;
+  /** No character is cut in half: not every database takes one. */
+  static String title(String text) {
+    String title = text.strip();
+    if (title.length() <= TITLE) {
+      return title;
+    }
+    return title.substring(
+        0, Character.isHighSurrogate(title.charAt(TITLE - 1)) ? TITLE - 1 : TITLE);
   }
 
   private static Path absolute(Path path) {

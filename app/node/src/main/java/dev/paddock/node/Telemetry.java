@@ -2,7 +2,6 @@ package dev.paddock.node;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.LogEntry;
-import dev.paddock.core.PaddockException;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Lease;
 import dev.paddock.store.Store;
@@ -126,7 +125,7 @@ final class Telemetry implements AutoCloseable {
           if (!more) {
             Thread.sleep(pause);
           }
-        } catch (IOException | PaddockException e) {
+        } catch (IOException | RuntimeException e) {
           log.accept("spans wait, %s; the next try is in %d s".formatted(e, pause.toSeconds()));
           Thread.sleep(pause);
           pause =
@@ -153,18 +152,16 @@ final class Telemetry implements AutoCloseable {
       spans.addAll(fold(entry).apply(entry));
     }
     if (!spans.isEmpty()) {
-      try {
-        sink.send(OtlpJson.request(spans, service));
-      } catch (IOException | InterruptedException e) {
-        folds.clear();
-        throw e;
-      }
+      sink.send(OtlpJson.request(spans, service));
     }
     store.cursors().advance(NAME, entries.getLast().position());
     return true;
   }
 
-  /** A session that is not known here is read up to the entry: what began earlier stands there. */
+  /**
+   * A session whose fold does not stand right before the entry, as when nothing could be sent, is
+   * read up to it: what began earlier stands there.
+   */
   private SpanFold fold(LogEntry entry) {
     SpanFold known = folds.get(entry.sessionId());
     if (known != null && known.sequence() == entry.sequence() - 1) {

@@ -1,26 +1,26 @@
 package dev.paddock.server;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Sha256;
 import dev.paddock.server.spi.ServerException;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Set;
 
 /** The administrator's key: {@code PADDOCK_API_KEY}, else a file that the first start makes. */
 public final class AdminKey {
   private static final long MAX_BYTES = 4096;
-  private static final Set<PosixFilePermission> PRIVATE =
-      PosixFilePermissions.fromString("rw-------");
 
   private final byte[] digest;
 
   private AdminKey(String key) {
-    this.digest = Digests.sha256(key);
+    this.digest = Sha256.of(key);
   }
 
   /** {@code folder} exists and belongs to this user alone. */
@@ -29,14 +29,16 @@ public final class AdminKey {
     return new AdminKey(given.isEmpty() ? stored(folder.resolve("api-key")) : given);
   }
 
+  /** In a time that does not tell where they differ. */
   boolean is(String key) {
-    return Digests.same(digest, Digests.sha256(key));
+    return MessageDigest.isEqual(digest, Sha256.of(key));
   }
 
   private static String stored(Path file) {
     try {
       if (!Files.exists(file)) {
-        make(file);
+        String key = "paddock_" + ApiKeys.secret() + "\n";
+        PrivateFile.make(file, key.getBytes(StandardCharsets.UTF_8));
       }
       return read(file);
     } catch (IOException e) {
@@ -47,27 +49,9 @@ public final class AdminKey {
     }
   }
 
-  /** A link comes into being whole or not at all, and never replaces a key. */
-  private static void make(Path file) throws IOException {
-    Path fresh =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            "api-key",
-            ".new",
-            PosixFilePermissions.asFileAttribute(PRIVATE));
-    try {
-      Files.writeString(fresh, "paddock_" + ApiKeys.secret() + "\n");
-      Files.createLink(file, fresh);
-    } catch (FileAlreadyExistsException e) {
-      // Another process made it at the same moment; theirs is the key.
-    } finally {
-      Files.delete(fresh);
-    }
-  }
-
   private static String read(Path file) throws IOException {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
-    if (!PRIVATE.containsAll(permissions)) {
+    if (!PrivateFile.PERMISSIONS.containsAll(permissions)) {
       throw new ServerException(
           ErrorCode.PERMISSION_DENIED,
           "%s can be read by others (%s); fix: chmod 600 %s, and make a new key if they may have read it"

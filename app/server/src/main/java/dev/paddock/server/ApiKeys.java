@@ -5,12 +5,14 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Ids;
 import dev.paddock.core.Json;
 import dev.paddock.core.Principal;
+import dev.paddock.core.Sha256;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Resource;
 import dev.paddock.core.spi.Resources;
 import dev.paddock.server.spi.Caller;
 import dev.paddock.server.spi.Route.Scope;
 import dev.paddock.server.spi.ServerException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +61,7 @@ public final class ApiKeys {
     String key = PREFIX + id.substring("key_".length()) + "_" + secret();
     ObjectNode document = Json.object().put("name", name);
     document.put("scope", scope.name().toLowerCase(Locale.ROOT));
-    document.put("sha256", HexFormat.of().formatHex(Digests.sha256(key)));
+    document.put("sha256", Sha256.hex(key));
     Resource stored = resources.create(KIND, id, WorkspaceId.DEFAULT, document);
     return new Created(known(stored), key);
   }
@@ -96,7 +98,7 @@ public final class ApiKeys {
     }
     return resources
         .find(KIND, "key_" + form.group(1))
-        .filter(stored -> Digests.same(digest(stored), Digests.sha256(key)))
+        .filter(stored -> MessageDigest.isEqual(digest(stored), Sha256.of(key)))
         .map(
             stored ->
                 new Caller(

@@ -3,7 +3,6 @@ package dev.paddock.server;
 import dev.paddock.core.Ids;
 import dev.paddock.server.spi.Dialect;
 import dev.paddock.server.spi.RequestHead;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
@@ -16,7 +15,6 @@ final class Exchange {
   String template = "unmatched";
   String caller = "";
   String note = "";
-  List<String> segments = List.of();
   BooleanSupplier gone = () -> false;
   volatile boolean failed;
 

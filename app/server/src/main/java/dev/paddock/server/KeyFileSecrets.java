@@ -5,10 +5,8 @@ import dev.paddock.server.spi.Secrets;
 import dev.paddock.server.spi.ServerException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -39,7 +37,7 @@ public final class KeyFileSecrets implements Secrets {
   public static KeyFileSecrets open(Path file) {
     try {
       if (Files.notExists(file)) {
-        create(file);
+        PrivateFile.make(file, newKey());
       }
       byte[] key = Files.readAllBytes(file);
       if (key.length != KEY_BYTES) {
@@ -54,28 +52,10 @@ public final class KeyFileSecrets implements Secrets {
     }
   }
 
-  /** Two processes that start at once end up with one key. */
-  private static void create(Path file) throws IOException {
+  private static byte[] newKey() {
     byte[] key = new byte[KEY_BYTES];
     RANDOM.nextBytes(key);
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null) {
-      throw new IOException("it has no folder");
-    }
-    Path fresh =
-        Files.createTempFile(
-            folder,
-            ".key",
-            "",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try {
-      Files.write(fresh, key);
-      Files.createLink(file, fresh);
-    } catch (FileAlreadyExistsException e) {
-      return;
-    } finally {
-      Files.deleteIfExists(fresh);
-    }
+    return key;
   }
 
   @Override

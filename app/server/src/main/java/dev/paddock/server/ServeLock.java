@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -18,8 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * process, however it ends.
  */
 public final class ServeLock implements AutoCloseable {
-  /** Closing any channel of a file gives up the process's lock on it, so it is opened once. */
-  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+  /**
+   * The addresses of this process's servers by their lock files. Closing any channel of a file
+   * gives up the process's lock on it, so one that is held is not even read.
+   */
+  private static final Map<Path, String> HELD = new ConcurrentHashMap<>();
 
   private final Path file;
   private final FileChannel channel;
@@ -32,10 +36,11 @@ public final class ServeLock implements AutoCloseable {
   /** Refused with the first server's address while that one runs. */
   public static ServeLock take(Path home) {
     Path file = home.resolve("serve.lock").toAbsolutePath().normalize();
+    String known = HELD.putIfAbsent(file, "");
+    if (known != null) {
+      throw taken(home, known);
+    }
     try {
-      if (!HELD.add(file)) {
-        throw taken(home, Files.readString(file).strip());
-      }
       return new ServeLock(file, lock(home, file));
     } catch (IOException e) {
       HELD.remove(file);
@@ -67,6 +72,7 @@ public final class ServeLock implements AutoCloseable {
 
   /** Tells who asks next where this server is. */
   public void announce(String address) {
+    HELD.put(file, address);
     try {
       channel.write(ByteBuffer.wrap((address + "\n").getBytes(StandardCharsets.UTF_8)), 0);
     } catch (IOException e) {

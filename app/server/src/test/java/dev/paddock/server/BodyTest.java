@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.core.Json;
+import dev.paddock.core.Sha256;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -144,16 +145,7 @@ class BodyTest {
       assertThat(parts.path(1).path("name").asText()).isEqualTo("files[]");
       assertThat(parts.path(1).path("file").asText()).isEqualTo("a \"b\" é.bin");
       assertThat(parts.path(1).path("size").asInt()).isEqualTo(size);
-      assertThat(parts.path(1).path("sha256").asText()).isEqualTo(sha256(content));
-    }
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return java.util.HexFormat.of()
-          .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (java.security.NoSuchAlgorithmException e) {
-      throw new AssertionError(e);
+      assertThat(parts.path(1).path("sha256").asText()).isEqualTo(Sha256.hex(content));
     }
   }
 

@@ -68,6 +68,23 @@ class KeysAndLockTest {
   }
 
   @Test
+  void refusingASecondServerHereKeepsTheFirstOnesLock() throws IOException {
+    try (ServeLock first = ServeLock.take(folder)) {
+      first.announce("http://127.0.0.1:4096");
+      assertThat(lockedBySystem()).isTrue();
+      assertThatThrownBy(() -> ServeLock.take(folder)).isInstanceOf(ServerException.class);
+      assertThat(lockedBySystem()).isTrue();
+    }
+    assertThat(lockedBySystem()).isFalse();
+  }
+
+  /** Lines of the table end in device, inode and the locked range. */
+  private boolean lockedBySystem() throws IOException {
+    Object inode = Files.getAttribute(folder.resolve("serve.lock"), "unix:ino");
+    return Files.readString(Path.of("/proc/locks")).contains(":" + inode + " ");
+  }
+
+  @Test
   void plainTextStaysOnLoopback() {
     assertThat(settings(Map.of(), "127.0.0.1", false).port()).isEqualTo(4096);
     assertThat(settings(Map.of("PADDOCK_PORT", "0"), "::1", false).port()).isZero();

@@ -32,7 +32,7 @@ class RetryingModelCallsTest {
   private final class TestingModel implements Model {
     @Override
     public ModelDescription description() {
-      throw new UnsupportedOperationException();
+      throw new AssertionError("nothing asks what the model is");
     }
 
     @Override
