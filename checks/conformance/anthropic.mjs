@@ -1,13 +1,13 @@
 // The unmodified @anthropic-ai/sdk: every method of Managed Agents, with its effect.
 import { agents } from './anthropic/agents.mjs';
 import { files } from './anthropic/files.mjs';
-import { failures } from './anthropic/harness.mjs';
 import { later } from './anthropic/later.mjs';
 import { memory } from './anthropic/memory.mjs';
 import { sessions } from './anthropic/sessions.mjs';
 import { skills } from './anthropic/skills.mjs';
 import { threads } from './anthropic/threads.mjs';
 import { vaults } from './anthropic/vaults.mjs';
+import { end } from './shared/report.mjs';
 
 await agents();
 await files();
@@ -17,4 +17,4 @@ await memory();
 await sessions();
 await threads();
 await later();
-process.exit(failures() === 0 ? 0 : 1);
+end();

@@ -2,6 +2,7 @@
 // says: see README.md.
 import assert from 'node:assert/strict';
 import Anthropic from '@anthropic-ai/sdk';
+import { all, check, end, errorOf, notOffered } from './shared/report.mjs';
 
 const model = process.env.PADDOCK_TEST_MODEL;
 const client = new Anthropic({
@@ -10,24 +11,8 @@ const client = new Anthropic({
   maxRetries: 0,
 });
 
-let failed = false;
-function print(line) {
-  console.log(JSON.stringify(line));
-}
-async function check(method, run) {
-  try {
-    await run();
-    print({ method, result: 'pass' });
-  } catch (e) {
-    failed = true;
-    print({ method, result: 'fail', why: String(e?.stack ?? e).split('\n').slice(0, 3).join(' | ') });
-  }
-}
 async function refused(status, run, type) {
-  const error = await run().then(
-    () => assert.fail('it was not refused'),
-    (e) => e,
-  );
+  const error = await errorOf(run);
   assert.equal(error.status, status, String(error));
   assert.equal(error.error.type, 'error');
   if (type) assert.equal(error.error.error.type, type);
@@ -47,8 +32,7 @@ const tools = [
 // models
 
 await check('models.list', async () => {
-  const found = [];
-  for await (const one of client.models.list({ limit: 1 })) found.push(one.id);
+  const found = (await all(client.models.list({ limit: 1 }))).map((one) => one.id);
   assert.ok(found.includes(model));
   const page = await client.models.list({ limit: 1, after_id: found[0] });
   assert.equal(page.data[0]?.id, found[1]);
@@ -211,14 +195,11 @@ for (const [method, run] of [
   ['messages.batches.cancel', () => client.messages.batches.cancel('a')],
   ['messages.batches.delete', () => client.messages.batches.delete('a')],
 ]) {
-  try {
+  await notOffered(method, async () => {
     const error = await refused(404, run, 'not_found_error');
     assert.equal(error.headers.get('x-should-retry'), 'false');
-    print({ method, result: 'not_offered', why: error.error.error.message });
-  } catch (e) {
-    failed = true;
-    print({ method, result: 'fail', why: String(e) });
-  }
+    return error.error.error.message;
+  });
 }
 
-process.exit(failed ? 1 : 0);
+end();

@@ -3,6 +3,7 @@
 // README.md.
 import assert from 'node:assert/strict';
 import { GoogleGenAI } from '@google/genai';
+import { all, check, end, errorOf, eventually, notOffered } from './shared/report.mjs';
 
 const model = process.env.PADDOCK_TEST_MODEL;
 const ai = new GoogleGenAI({
@@ -10,24 +11,8 @@ const ai = new GoogleGenAI({
   httpOptions: { baseUrl: process.env.PADDOCK_URL },
 });
 
-let failed = false;
-function print(line) {
-  console.log(JSON.stringify(line));
-}
-async function check(method, run) {
-  try {
-    await run();
-    print({ method, result: 'pass' });
-  } catch (e) {
-    failed = true;
-    print({ method, result: 'fail', why: String(e?.stack ?? e).split('\n').slice(0, 4).join(' | ') });
-  }
-}
 async function refused(status, name, run) {
-  const error = await run().then(
-    () => assert.fail('it was not refused'),
-    (e) => e,
-  );
+  const error = await errorOf(run);
   assert.equal(error.status, status, String(error));
   const body = error.error?.error ?? JSON.parse(error.message).error;
   assert.equal(body.code, status);
@@ -35,30 +20,12 @@ async function refused(status, name, run) {
   assert.equal(typeof body.message, 'string');
   return body;
 }
-async function notOffered(method, run) {
-  const error = await run().then(
-    () => undefined,
-    (e) => e,
-  );
-  if (error?.status === 404) {
-    print({ method, result: 'not_offered', why: error.error.error.message });
-  } else {
-    failed = true;
-    print({ method, result: 'fail', why: 'answered with ' + (error?.status ?? 'success') });
-  }
-}
-async function all(stream) {
-  const events = [];
-  for await (const event of stream) events.push(event);
-  return events;
-}
-async function until(what, run) {
-  for (let i = 0; i < 400; i++) {
-    const value = await run();
-    if (value) return value;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail('never: ' + what);
+async function lacking(method, run) {
+  await notOffered(method, async () => {
+    const error = await errorOf(run);
+    assert.equal(error.status, 404, String(error));
+    return error.error.error.message;
+  });
 }
 const bash = (command) => 'call bash ' + JSON.stringify({ command });
 const utf8 = (bytes) => new TextDecoder().decode(bytes);
@@ -279,10 +246,10 @@ await check('interactions.create (background)', async () => {
     background: true,
   });
   assert.equal(begun.status, 'in_progress');
-  const done = await until('the end', async () => {
+  const done = await eventually('the end', async () => {
     const now = await ai.interactions.get(begun.id);
     return now.status === 'in_progress' ? undefined : now;
-  });
+  }, 20);
   assert.equal(done.output_text, 'in a while');
 });
 
@@ -311,12 +278,12 @@ await check('interactions.get (stream, last_event_id)', async () => {
 
 await check('interactions.cancel', async () => {
   const begun = await ai.interactions.create({ model, input: 'go on', background: true });
-  await until('its words', async () => {
+  await eventually('its words', async () => {
     for await (const event of await ai.interactions.get(begun.id, { stream: true })) {
       if (event.event_type === 'step.delta') return true;
     }
     return false;
-  });
+  }, 20);
   const cancelled = await ai.interactions.cancel(begun.id);
   assert.equal(cancelled.id, begun.id);
   assert.equal(cancelled.status, 'cancelled');
@@ -499,15 +466,15 @@ await check('agents.delete', async () => {
 });
 
 for (const name of ['triggers', 'webhooks', 'credentials', 'voices']) {
-  await notOffered(name + '.create', () => ai[name].create({ name: 'x' }));
-  await notOffered(name + '.list', () => ai[name].list());
-  await notOffered(name + '.get', () => ai[name].get('x'));
-  if (ai[name].update) await notOffered(name + '.update', () => ai[name].update('x', {}));
-  await notOffered(name + '.delete', () => ai[name].delete('x'));
+  await lacking(name + '.create', () => ai[name].create({ name: 'x' }));
+  await lacking(name + '.list', () => ai[name].list());
+  await lacking(name + '.get', () => ai[name].get('x'));
+  if (ai[name].update) await lacking(name + '.update', () => ai[name].update('x', {}));
+  await lacking(name + '.delete', () => ai[name].delete('x'));
 }
-await notOffered('triggers.run', () => ai.triggers.run('x'));
-await notOffered('triggers.listExecutions', () => ai.triggers.listExecutions('x'));
-await notOffered('webhooks.ping', () => ai.webhooks.ping('x'));
-await notOffered('webhooks.rotateSigningSecret', () => ai.webhooks.rotateSigningSecret('x', {}));
+await lacking('triggers.run', () => ai.triggers.run('x'));
+await lacking('triggers.listExecutions', () => ai.triggers.listExecutions('x'));
+await lacking('webhooks.ping', () => ai.webhooks.ping('x'));
+await lacking('webhooks.rotateSigningSecret', () => ai.webhooks.rotateSigningSecret('x', {}));
 
-process.exit(failed ? 1 : 0);
+end();

@@ -2,6 +2,7 @@
 // each. The model does what the last message says: see README.md.
 import assert from 'node:assert/strict';
 import OpenAI, { toFile } from 'openai';
+import { absent, all, check, end, errorOf, eventually, notOffered } from './shared/report.mjs';
 
 const model = process.env.PADDOCK_TEST_MODEL;
 const embeddingModel = process.env.PADDOCK_TEST_EMBEDDING_MODEL ?? model;
@@ -11,45 +12,14 @@ const client = new OpenAI({
   maxRetries: 0,
 });
 
-let failed = false;
-function print(line) {
-  console.log(JSON.stringify(line));
-}
-async function check(method, run) {
-  try {
-    await run();
-    print({ method, result: 'pass' });
-  } catch (e) {
-    failed = true;
-    print({ method, result: 'fail', why: String(e?.stack ?? e).split('\n').slice(0, 3).join(' | ') });
-  }
-}
-function notOffered(method, why) {
-  print({ method, result: 'not_offered', why });
-}
 async function refused(status, run, code) {
-  const error = await run().then(
-    () => assert.fail('it was not refused'),
-    (e) => e,
-  );
+  const error = await errorOf(run);
   assert.equal(error.status, status, String(error));
   assert.equal(typeof error.error.message, 'string');
   assert.equal(typeof error.error.type, 'string');
   assert.ok('param' in error.error && 'code' in error.error);
   if (code) assert.equal(error.code, code);
   return error;
-}
-async function all(page) {
-  const out = [];
-  for await (const item of page) out.push(item);
-  return out;
-}
-async function until(what, run) {
-  for (let i = 0; i < 200; i++) {
-    if (await run()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail('never: ' + what);
 }
 
 const question = [{ role: 'user', content: 'say hello there' }];
@@ -88,7 +58,7 @@ await check('models.retrieve', async () => {
   await refused(404, () => client.models.retrieve('nobody/nothing'), 'model_not_found');
 });
 await refused(403, () => client.models.delete(model));
-notOffered('models.delete', 'nothing is fine-tuned here; answered with 403');
+absent('models.delete', 'nothing is fine-tuned here; answered with 403');
 
 // chat completions
 
@@ -361,11 +331,11 @@ await check('responses.create (background), responses.retrieve (stream)', async 
   assert.equal(whole.id, id);
   const quiet = await client.responses.create({ model, input: 'say hello there', background: true });
   assert.equal(quiet.status, 'queued');
-  await until('completed', async () => (await client.responses.retrieve(quiet.id)).status === 'completed');
+  await eventually('completed', async () => (await client.responses.retrieve(quiet.id)).status === 'completed');
 });
 await check('responses.cancel', async () => {
   const started = await client.responses.create({ model, input: 'go on', background: true });
-  await until('in progress', async () => (await client.responses.retrieve(started.id)).status === 'in_progress');
+  await eventually('in progress', async () => (await client.responses.retrieve(started.id)).status === 'in_progress');
   const ended = await client.responses.cancel(started.id);
   assert.equal(ended.status, 'cancelled');
   assert.equal((await client.responses.retrieve(started.id)).status, 'cancelled');
@@ -393,7 +363,7 @@ await check('responses.delete', async () => {
   await client.responses.delete(first.id);
   await refused(404, () => client.responses.retrieve(first.id));
 });
-notOffered('responses (WebSocket)', 'only HTTP and server-sent events are spoken');
+absent('responses (WebSocket)', 'only HTTP and server-sent events are spoken');
 
 // embeddings
 
@@ -484,14 +454,11 @@ for (const [method, run] of [
   ['conversations', () => client.conversations.create({})],
   ['completions', () => client.completions.create({ model, prompt: 'a' })],
 ]) {
-  try {
+  await notOffered(method, async () => {
     const error = await refused(404, run);
     assert.equal(error.headers.get('x-should-retry'), 'false');
-    notOffered(method, error.error.message);
-  } catch (e) {
-    failed = true;
-    print({ method, result: 'fail', why: String(e) });
-  }
+    return error.error.message;
+  });
 }
 
-process.exit(failed ? 1 : 0);
+end();

@@ -1,6 +1,7 @@
 // What the parts of anthropic.mjs share: the client, the lines, a few assertions.
 import assert from 'node:assert/strict';
 import Anthropic from '@anthropic-ai/sdk';
+import * as report from '../shared/report.mjs';
 
 export const client = new Anthropic({
   baseURL: process.env.PADDOCK_URL,
@@ -8,47 +9,23 @@ export const client = new Anthropic({
   maxRetries: 0,
   timeout: 60_000,
 });
+export { all, eventually } from '../shared/report.mjs';
 export const beta = client.beta;
 export const MODEL = process.env.PADDOCK_TEST_MODEL;
 
-let failed = 0;
-
-function line(value) {
-  console.log(JSON.stringify(value));
-}
-
 /** Runs one method's checks; what they return is handed on to later ones. */
 export async function check(method, checks) {
-  try {
-    const value = await checks();
-    line({ method: `beta.${method}`, result: 'pass' });
-    return value;
-  } catch (failure) {
-    failed++;
-    line({ method: `beta.${method}`, result: 'fail', why: String(failure?.message ?? failure) });
-    console.error(method, failure);
-    return undefined;
-  }
+  return report.check(`beta.${method}`, checks);
 }
 
-/** A method that is not offered must say so by its name, and must not be tried again. */
+/** A method that is not offered must say so by its feature's name. */
 export async function notOffered(method, feature, call) {
-  try {
-    await call();
-    failed++;
-    line({ method: `beta.${method}`, result: 'fail', why: 'answered, but is not offered' });
-  } catch (failure) {
-    if (failure.status === 404 && failure.message.includes(feature)) {
-      line({ method: `beta.${method}`, result: 'not_offered', why: `${feature} come later` });
-    } else {
-      failed++;
-      line({ method: `beta.${method}`, result: 'fail', why: String(failure?.message) });
-    }
-  }
-}
-
-export function failures() {
-  return failed;
+  await report.notOffered(`beta.${method}`, async () => {
+    const error = await report.errorOf(call);
+    assert.equal(error.status, 404, String(error.message));
+    assert.ok(error.message.includes(feature), error.message);
+    return error.error.error.message;
+  });
 }
 
 /** Whether all keys are there, nullable ones too. */
@@ -73,12 +50,6 @@ export async function refuses(status, call, { type, code, says } = {}) {
     return failure;
   }
   throw new Error(`was not refused with ${status}`);
-}
-
-export async function all(pages) {
-  const items = [];
-  for await (const item of await pages) items.push(item);
-  return items;
 }
 
 export function ids(items) {
@@ -126,14 +97,4 @@ export function texts(events) {
   return events
     .filter((event) => event.type === 'agent.message')
     .flatMap((event) => event.content.map((block) => block.text));
-}
-
-/** Asks again for 10 s until it is so: files of a session are there soon after it is idle. */
-export async function eventually(ask, so) {
-  for (let left = 100; ; left--) {
-    const answer = await ask();
-    if (so(answer)) return answer;
-    assert.ok(left > 0, `still ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }

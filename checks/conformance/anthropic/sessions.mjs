@@ -112,10 +112,10 @@ async function events(session, here) {
   });
   await check('sessions.events.send (outputs become files)', async () => {
     await turn(session.id, [message('call bash {"command": "mkdir -p outputs && echo kept > outputs/kept.txt"}')]);
-    const kept = await eventually(
-      () => all(beta.files.list({ scope_id: session.id })),
-      (files) => files.length === 1,
-    );
+    const kept = await eventually('the file', async () => {
+      const files = await all(beta.files.list({ scope_id: session.id }));
+      return files.length === 1 && files;
+    });
     assert.equal(await (await beta.files.download(kept[0].id)).text(), 'kept\n');
     assert.deepEqual(kept[0].scope, { type: 'session', id: session.id });
   });

@@ -58,13 +58,10 @@ final class ServerBenchmark {
 
   /** Calls until the conversation has as many results as its first message asks for. */
   private static Answer answer(JsonNode request) {
-    int done = 0;
+    int done = TestingOpenAi.results(request);
     int wanted = 0;
     for (JsonNode message : request.path("messages")) {
-      String role = message.path("role").asText();
-      if (role.equals("tool")) {
-        done++;
-      } else if (role.equals("user") && wanted == 0) {
+      if (message.path("role").asText().equals("user") && wanted == 0) {
         String digits = message.path("content").toString().replaceAll("\\D", "");
         wanted = digits.isEmpty() ? 0 : Integer.parseInt(digits);
       }

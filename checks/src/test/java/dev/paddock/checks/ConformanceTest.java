@@ -24,7 +24,7 @@ class ConformanceTest {
   @ParameterizedTest(allowZeroInvocations = true)
   @MethodSource("scripts")
   void theScriptPassesAndThePageSaysSo(String name) throws IOException {
-    Path script = Conformance.SCRIPTS.resolve(name);
+    Path script = SdkProgram.SCRIPTS.resolve(name);
     Optional<String> missing = Conformance.missing(script);
     assumeTrue(missing.isEmpty(), missing.orElse(""));
     assumeTrue(Machine.confines(), Machine.whyNot());

@@ -130,11 +130,7 @@ class ExamplesTest {
   }
 
   private static Answer explore(JsonNode request) {
-    int results = 0;
-    for (JsonNode message : request.path("messages")) {
-      results += message.path("role").asText().equals("tool") ? 1 : 0;
-    }
-    return switch (results) {
+    return switch (TestingOpenAi.results(request)) {
       case 0 ->
           new Answer.Calls(
               List.of(

@@ -22,6 +22,7 @@ final class Fleet implements AutoCloseable {
   private final ExecutorService restarts = Executors.newVirtualThreadPerTaskExecutor();
   private Optional<Future<ServerUnderTest>> successor = Optional.empty();
   private int killed;
+  private int kills;
   private volatile int current;
 
   /** Starts a server for each program. */
@@ -53,6 +54,7 @@ final class Fleet implements AutoCloseable {
     awaitSuccessor();
     killed = current;
     server().process().destroyForcibly().waitFor();
+    kills++;
     successor =
         Optional.of(
             restarts.submit(
@@ -61,6 +63,11 @@ final class Fleet implements AutoCloseable {
     if (current == killed) {
       awaitSuccessor();
     }
+  }
+
+  /** How often a server was killed. */
+  int kills() {
+    return kills;
   }
 
   /** Waits until every server runs. */

@@ -10,13 +10,8 @@ import dev.paddock.core.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,15 +38,18 @@ class KillTest {
     Path agent = agent();
     try (TestingOpenAi server = new TestingOpenAi(KillTest::nextCall)) {
       Random random = new Random(20_261_124);
+      int kills = 0;
       for (int round = 0; round < ROUNDS; round++) {
         Path home = Files.createDirectory(folder.resolve("round-" + round));
         Program program = new Program(home).with("OPENAI_BASE_URL", server.url());
-        run(program, home, agent, random);
+        kills += run(program, home, agent, random);
       }
+      System.out.printf("KillTest: %d kills in %d runs%n", kills, ROUNDS);
     }
   }
 
-  private void run(Program program, Path home, Path agent, Random random) throws Exception {
+  /** Returns how often the run was killed before it was done. */
+  private static int run(Program program, Path home, Path agent, Random random) throws Exception {
     Path out = home.resolve("first.out");
     Path err = home.resolve("first.err");
     Process first =
@@ -77,6 +75,7 @@ class KillTest {
       break;
     }
     check(program, home, session);
+    return kills;
   }
 
   /** Kills the first run at a random instant after its session exists. */
@@ -96,51 +95,23 @@ class KillTest {
     throw new AssertionError("no session within two minutes");
   }
 
-  private void check(Program program, Path home, String session) throws IOException {
+  private static void check(Program program, Path home, String session) {
     Program.Result verified = program.run("sessions", "verify", session);
     assertThat(verified.exit()).as(verified.out() + verified.err()).isZero();
-    Map<String, JsonNode> calls = new HashMap<>();
-    Map<String, List<JsonNode>> results = new HashMap<>();
-    Set<String> ids = new HashSet<>();
-    long sequence = 0;
-    for (String line : program.run("sessions", "show", session, "--json").lines()) {
-      JsonNode event = Json.tree(line);
-      assertThat(ids.add(event.path("id").asText())).as("twice: " + line).isTrue();
-      assertThat(event.path("sequence").asLong()).isEqualTo(++sequence);
-      switch (event.path("type").asText()) {
-        case "agent.tool_use" -> calls.put(event.path("id").asText(), event);
-        case "agent.tool_result" ->
-            results
-                .computeIfAbsent(event.path("tool_use_id").asText(), id -> new ArrayList<>())
-                .add(event);
-        default -> {}
-      }
-    }
+    List<JsonNode> events =
+        program.run("sessions", "show", session, "--json").lines().stream()
+            .map(Json::tree)
+            .toList();
     Path effects = home.resolve("files");
     Program.Result fetched = program.run("sessions", "files", session, "--out", effects.toString());
     assertThat(fetched.exit()).as(fetched.err()).isZero();
-    List<String> lines = Files.readAllLines(effects.resolve("effects.txt"));
-    assertThat(lines).as("no effect twice").doesNotHaveDuplicates();
-    assertThat(results.keySet()).isEqualTo(calls.keySet());
-    calls.forEach(
-        (id, call) -> {
-          assertThat(results.get(id)).as("one result of " + call).hasSize(1);
-          String effect = call.path("input").path("command").asText().split(" ")[1];
-          JsonNode result = results.get(id).getFirst();
-          if (!result.path("is_error").asBoolean()) {
-            assertThat(lines).as("success without effect").contains(effect);
-          } else {
-            assertThat(result.toString()).contains("interrupted");
-          }
-        });
+    assertThat(effects.resolve(Work.FILE)).exists();
+    LogCheck.check(events, effects);
   }
 
   /** Asks for the effects one after the other, by how many calls the conversation has. */
   private static Answer nextCall(JsonNode request) {
-    int done = 0;
-    for (JsonNode message : request.path("messages")) {
-      done += message.path("role").asText().equals("tool") ? 1 : 0;
-    }
+    int done = TestingOpenAi.results(request);
     if (done >= CALLS) {
       return new Answer.Text("done");
     }
@@ -151,8 +122,8 @@ class KillTest {
                 Json.object()
                     .put(
                         "command",
-                        "echo effect-%d-%d >> effects.txt && sleep 0.05"
-                            .formatted(done, System.nanoTime())))));
+                        "echo effect-%d-%d >> %s && sleep 0.05"
+                            .formatted(done, System.nanoTime(), Work.FILE)))));
   }
 
   private Path agent() throws IOException {

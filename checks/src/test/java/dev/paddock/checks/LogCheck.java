@@ -3,7 +3,6 @@ package dev.paddock.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionId;
 import dev.paddock.node.EventLine;
 import dev.paddock.store.Store;
@@ -34,28 +33,30 @@ final class LogCheck {
   /** The log's events, which have no gap, no double and one result a call. */
   List<JsonNode> check(SessionId session) {
     assertThat(store.verify(session).broken()).as("chain of " + session).isEmpty();
-    List<JsonNode> events = new ArrayList<>();
+    List<JsonNode> events =
+        store.sessions().readAll(session).stream().<JsonNode>map(EventLine::of).toList();
+    check(events, workspace);
+    return events;
+  }
+
+  /** Fails unless the events are whole and fit the files that their calls left in the folder. */
+  static void check(List<JsonNode> events, Path folder) {
     Set<String> ids = new HashSet<>();
     Map<String, JsonNode> calls = new HashMap<>();
     Map<String, List<JsonNode>> results = new HashMap<>();
-    for (LogEntry entry : store.sessions().readAll(session)) {
-      JsonNode event = EventLine.of(entry);
-      events.add(event);
-      assertThat(event.path("sequence").asInt()).isEqualTo(events.size());
+    int sequence = 0;
+    for (JsonNode event : events) {
+      assertThat(event.path("sequence").asInt()).isEqualTo(++sequence);
       assertThat(ids.add(event.path("id").asText())).as("twice: " + event).isTrue();
+      if (event.has("session_thread_id")) {
+        continue;
+      }
       switch (event.path("type").asText()) {
-        case "agent.tool_use" -> {
-          if (!event.has("session_thread_id")) {
-            calls.put(event.path("id").asText(), event);
-          }
-        }
-        case "agent.tool_result" -> {
-          if (!event.has("session_thread_id")) {
+        case "agent.tool_use" -> calls.put(event.path("id").asText(), event);
+        case "agent.tool_result" ->
             results
                 .computeIfAbsent(event.path("tool_use_id").asText(), id -> new ArrayList<>())
                 .add(event);
-          }
-        }
         default -> {}
       }
     }
@@ -63,16 +64,15 @@ final class LogCheck {
     calls.forEach(
         (id, call) -> {
           assertThat(results.get(id)).as("results of " + call).hasSize(1);
-          checkEffect(call, results.get(id).getFirst());
+          checkEffect(call, results.get(id).getFirst(), folder);
         });
-    return events;
   }
 
-  private void checkEffect(JsonNode call, JsonNode result) {
+  private static void checkEffect(JsonNode call, JsonNode result, Path folder) {
     List<String> lines =
         switch (call.path("name").asText()) {
-          case "bash" -> lines(Work.FILE);
-          case "write" -> lines("approved.txt");
+          case "bash" -> lines(folder.resolve(Work.FILE));
+          case "write" -> lines(folder.resolve("approved.txt"));
           default -> List.of();
         };
     String effect =
@@ -87,9 +87,8 @@ final class LogCheck {
     }
   }
 
-  private List<String> lines(String name) {
+  private static List<String> lines(Path file) {
     try {
-      Path file = workspace.resolve(name);
       return Files.exists(file) ? Files.readAllLines(file) : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.paddock.core.Json;
 import dev.paddock.core.SessionId;
 import dev.paddock.store.Store;
 import dev.paddock.store.Stores;
@@ -133,9 +132,7 @@ class PlaceFaultTest {
 
   private static HttpResponse<String> sendOf(SessionClient client, String session)
       throws IOException, InterruptedException {
-    JsonNode body = Json.object().set("events", Json.mapper().createArrayNode());
-    ((com.fasterxml.jackson.databind.node.ArrayNode) body.path("events"))
-        .add(SessionClient.message("more: " + "x".repeat(100_000)));
+    JsonNode body = SessionClient.events(SessionClient.message("more: " + "x".repeat(100_000)));
     return client.send("POST", "/v1/sessions/" + session + "/events", Optional.of(body));
   }
 

@@ -6,12 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.core.Json;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -25,6 +22,7 @@ class PlacesTest {
   private final List<JsonNode> asked = new CopyOnWriteArrayList<>();
   private Optional<TestingOpenAi> model = Optional.empty();
   private Optional<ServerUnderTest> server = Optional.empty();
+  private Optional<SessionClient> client = Optional.empty();
 
   @BeforeEach
   void start() {
@@ -38,31 +36,18 @@ class PlacesTest {
     model = Optional.of(scripted);
     Program program = new Program(folder).with("OPENAI_BASE_URL", scripted.url());
     server = Optional.of(ServerUnderTest.start(program, folder));
+    client = server.map(SessionClient::of);
   }
 
   @AfterEach
   void stop() {
+    client.ifPresent(SessionClient::close);
     server.ifPresent(ServerUnderTest::close);
     model.ifPresent(TestingOpenAi::close);
   }
 
-  private JsonNode call(String method, String path, String body)
-      throws IOException, InterruptedException {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(server.orElseThrow().url() + path))
-              .header("x-api-key", ServerUnderTest.KEY)
-              .header("content-type", "application/json")
-              .method(method, HttpRequest.BodyPublishers.ofString(body))
-              .build();
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-      return Json.tree(answer.body());
-    }
-  }
-
   private String create(String path, String body) throws IOException, InterruptedException {
-    return call("POST", path, body).path("id").asText();
+    return client.orElseThrow().post(path, Json.tree(body)).path("id").asText();
   }
 
   private String store(String name, String path, String text)
@@ -76,13 +61,9 @@ class PlacesTest {
 
   /** Runs one command as the agent, and gives the session's events, a line each. */
   private String run(String resources, String command) throws IOException, InterruptedException {
-    String agent =
-        create(
-            "/v1/agents",
-            """
-            {"name": "keeper", "model": "openai/scripted",
-             "tools": [{"type": "agent_toolset_20260401"}]}""");
-    String environment = create("/v1/environments", "{\"name\": \"place\"}");
+    SessionClient client = this.client.orElseThrow();
+    String agent = client.agent("keeper", "openai/scripted", Map.of());
+    String environment = client.environment();
     String says = "call bash " + Json.write(Json.object().put("command", command));
     String session =
         create(
@@ -123,14 +104,16 @@ class PlacesTest {
         .contains("/workspace/memory/notes/big.md: a memory has at most 102,400 bytes");
     assertThat(asked.getFirst().path("messages").path(0).toString())
         .contains("/workspace/memory/notes", "Household.", "/mnt/memory/facts", "read-only");
-    JsonNode memories = call("GET", "/v1/memory_stores/" + notes + "/memories?view=full", "");
+    JsonNode memories =
+        client.orElseThrow().get("/v1/memory_stores/" + notes + "/memories?view=full");
     assertThat(memories.path("data")).hasSize(1);
     assertThat(memories.path("data").path(0).path("path").asText()).isEqualTo("/b.md");
     assertThat(memories.path("data").path(0).path("content").asText()).isEqualTo("eggs\n");
-    JsonNode versions = call("GET", "/v1/memory_stores/" + notes + "/memory_versions", "");
+    JsonNode versions = client.orElseThrow().get("/v1/memory_stores/" + notes + "/memory_versions");
     assertThat(versions.path("data").path(0).path("created_by").path("type").asText())
         .isEqualTo("session_actor");
-    assertThat(call("GET", "/v1/memory_stores/" + facts + "/memories", "").path("data")).hasSize(1);
+    assertThat(client.orElseThrow().get("/v1/memory_stores/" + facts + "/memories").path("data"))
+        .hasSize(1);
   }
 
   @Test

@@ -3,13 +3,15 @@ package dev.paddock.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.paddock.checks.SdkProgram.Language;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The programs in {@code examples/sdk} run as they stand; of the vendors' only the URL is ours. */
 class SdkExamplesTest {
   private static final Path EXAMPLES = Program.root().resolve("examples/sdk");
-  private static final long LIMIT_SECONDS = 120;
+  private static final Duration LIMIT = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 
@@ -36,69 +38,39 @@ class SdkExamplesTest {
 
   @ParameterizedTest
   @MethodSource("examples")
-  void theQuickStartAnswers(String name) throws Exception {
-    Optional<String> missing =
-        switch (kind(name)) {
-          case "py" -> Conformance.missing(Path.of("quick_smoke.py"));
-          case "ts" -> Conformance.missing(Path.of("quick.mjs"));
-          default -> Optional.empty();
-        };
+  void theQuickStartAnswers(String name) throws IOException {
+    Optional<String> missing = language(name).missing();
     assumeTrue(missing.isEmpty(), missing.orElse(""));
     assumeTrue(Machine.confines(), Machine.whyNot());
 
-    try (TestingOpenAi model = new TestingOpenAi(ModelScript::answer)) {
-      Program program =
-          new Program(folder)
-              .with("OPENAI_BASE_URL", model.url())
-              .with("OPENAI_API_KEY", "upstream-key")
-              .with("PADDOCK_MODEL", "openai/scripted");
-      try (ServerUnderTest server = ServerUnderTest.start(program, folder)) {
-        assertThat(run(name, server)).contains("good day");
-      }
-    }
+    assertThat(run(name)).contains("good day");
   }
 
-  private static String kind(String name) {
-    return name.substring(name.lastIndexOf('.') + 1);
-  }
-
-  private static String interpreter(String name) {
-    return switch (kind(name)) {
-      case "py" -> "python3";
-      case "ts" -> "node";
-      case "java" -> Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static Language language(String name) {
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "py" -> Language.PYTHON;
+      case "ts" -> Language.NODE;
+      case "java" -> Language.JAVA;
       default -> throw new AssertionError("nothing here runs " + name);
     };
   }
 
-  private String run(String name, ServerUnderTest server) throws Exception {
-    Path script = EXAMPLES.resolve(name);
-    boolean copied = kind(name).equals("ts");
+  private String run(String name) throws IOException {
+    Path program = EXAMPLES.resolve(name);
+    boolean copied = language(name) == Language.NODE;
     if (copied) {
       // They have no types to strip, and the SDKs are found from where the scripts lie.
-      script = Conformance.SCRIPTS.resolve("node_modules").resolve(".example-" + name + ".mjs");
-      Files.copy(EXAMPLES.resolve(name), script);
+      program = SdkProgram.MODULES.resolve(".example-" + name + ".mjs");
+      Files.copy(EXAMPLES.resolve(name), program, StandardCopyOption.REPLACE_EXISTING);
     }
     try {
-      Path out = folder.resolve("example.out");
-      ProcessBuilder builder =
-          new ProcessBuilder(interpreter(name), script.toString(), "say good day")
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile());
-      builder.environment().put("PYTHONPATH", Conformance.SCRIPTS.resolve("python").toString());
-      builder.environment().put("PADDOCK_URL", server.url());
-      builder.environment().put("PADDOCK_API_KEY", ServerUnderTest.KEY);
-      builder.environment().put("MODEL", "openai/scripted");
-      Process process = builder.start();
-      boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
-      process.destroyForcibly();
-      String said = Files.readString(out);
-      assertThat(ended).as(said).isTrue();
-      assertThat(process.exitValue()).as(said).isZero();
-      return said;
+      Program.Result result =
+          SdkProgram.run(language(name), program, folder, LIMIT, "say good day");
+      assertThat(result.exit()).as(result.out() + result.err()).isZero();
+      return result.out();
     } finally {
       if (copied) {
-        Files.deleteIfExists(script);
+        Files.deleteIfExists(program);
       }
     }
   }

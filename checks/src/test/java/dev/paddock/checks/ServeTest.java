@@ -9,9 +9,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,12 +58,10 @@ class ServeTest {
   void aKilledServerLeavesNoLock() throws Exception {
     Program program = new Program(folder);
     Path out = folder.resolve("killed.out");
-    Process killed = program.start(out, folder.resolve("killed.err"), "serve", "--port", "0");
-    while (killed.isAlive() && !Files.readString(out).contains("listening")) {
-      TimeUnit.MILLISECONDS.sleep(20);
-    }
+    Path err = folder.resolve("killed.err");
+    Process killed = program.start(out, err, "serve", "--port", "0");
+    ServerUnderTest.awaitUrl(killed, out, err);
     killed.destroyForcibly().waitFor();
-    assertThat(Files.readString(out)).contains("listening");
     try (ServerUnderTest next = ServerUnderTest.start(program, folder)) {
       assertThat(status(next, "/readyz", "")).isIn(200, 503);
     }

@@ -60,9 +60,10 @@ class ServerKillTest {
       try (Fleet fleet = new Fleet(folder, List.of(program));
           SessionClient client = new SessionClient(fleet::url)) {
         String session = "";
-        for (int kills = 0; kills < KILLS; kills += KILLS_A_SESSION) {
+        while (fleet.kills() < KILLS) {
           session = workWithKills(fleet, client);
         }
+        System.out.printf("ServerKillTest: %d kills of one server%n", fleet.kills());
         Program.Result verified = program.run("sessions", "verify", session);
         assertThat(verified.exit()).as(verified.out() + verified.err()).isZero();
       }
@@ -80,13 +81,15 @@ class ServerKillTest {
       List<Program> nodes = List.of(node("one", model), node("two", model));
       try (Fleet fleet = new Fleet(folder, nodes);
           SessionClient client = new SessionClient(fleet::url)) {
-        for (int kills = 0; kills < KILLS; kills += KILLS_A_SESSION) {
+        while (fleet.kills() < KILLS) {
           workWithKills(fleet, client);
         }
         for (int pauses = 0; pauses < PAUSES; pauses++) {
           fleet.awaitSuccessor();
           workWithAPause(fleet, client);
         }
+        System.out.printf(
+            "ServerKillTest: %d kills and %d pauses of two nodes%n", fleet.kills(), PAUSES);
       }
     }
   }

@@ -43,7 +43,8 @@ final class ServerUnderTest implements AutoCloseable {
     }
   }
 
-  private static String awaitUrl(Process process, Path out, Path err) throws IOException {
+  /** The address that a starting server prints, and nothing else. */
+  static String awaitUrl(Process process, Path out, Path err) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
     while (System.nanoTime() < deadline) {
       String text = Files.readString(out);

@@ -133,7 +133,7 @@ final class SessionClient implements AutoCloseable {
     }
   }
 
-  private static ObjectNode events(ObjectNode event) {
+  static ObjectNode events(ObjectNode event) {
     ObjectNode body = Json.object();
     body.putArray("events").add(event);
     return body;

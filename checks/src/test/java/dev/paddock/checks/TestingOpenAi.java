@@ -76,6 +76,15 @@ final class TestingOpenAi implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
   }
 
+  /** How many results of calls the conversation has. */
+  static int results(JsonNode request) {
+    int results = 0;
+    for (JsonNode message : request.path("messages")) {
+      results += message.path("role").asText().equals("tool") ? 1 : 0;
+    }
+    return results;
+  }
+
   List<JsonNode> requests() {
     return requests;
   }
