@@ -33,9 +33,6 @@ final class SessionsListCommand implements Callable<Integer> {
       List<SessionRow> rows = sessions.list(limit);
       if (json) {
         rows.forEach(row -> System.out.println(Json.write(row.json())));
-      } else if (rows.isEmpty()) {
-        System.err.println(
-            "no sessions yet; paddock run starts one here, programs start them at a server");
       } else {
         Table table = new Table("ID", "STARTED", "STATUS", "AGENT", "EVENTS");
         rows.forEach(
@@ -46,7 +43,8 @@ final class SessionsListCommand implements Callable<Integer> {
                     row.status(),
                     row.agent(),
                     row.events().map(Amounts::count).orElse("")));
-        table.print("no sessions yet; paddock run starts one");
+        table.print(
+            "no sessions yet; paddock run starts one here, programs start them at a server");
       }
     }
     return Exit.OK;

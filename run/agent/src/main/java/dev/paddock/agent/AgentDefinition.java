@@ -148,4 +148,23 @@ public record AgentDefinition(
     }
     return lines;
   }
+
+  /** This agent with another model. */
+  public AgentDefinition withModel(String ref) {
+    return new AgentDefinition(
+        name,
+        description,
+        instructions,
+        Optional.of(ref),
+        effort,
+        tools,
+        steps,
+        output,
+        environment,
+        budget,
+        judge,
+        fallback,
+        compactAt,
+        guardrails);
+  }
 }
