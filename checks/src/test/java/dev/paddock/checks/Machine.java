@@ -8,14 +8,15 @@ import java.nio.file.Files;
 
 /** What this machine lacks, for tests that need it. */
 final class Machine {
-  private static final Readiness READINESS = readiness();
+  private static final Readiness READINESS = readiness(false);
+  private static final Readiness BRIDGE = readiness(true);
 
   private Machine() {}
 
-  private static Readiness readiness() {
+  private static Readiness readiness(boolean network) {
     try (LocalSandboxProvider provider =
         new LocalSandboxProvider(Files.createTempDirectory("paddock-checks"))) {
-      return provider.readiness();
+      return network ? provider.egressReadiness() : provider.readiness();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -23,6 +24,11 @@ final class Machine {
 
   static boolean confines() {
     return READINESS.ready();
+  }
+
+  /** Whether sandboxes can reach hosts. */
+  static boolean bridges() {
+    return BRIDGE.ready();
   }
 
   static String whyNot() {

@@ -11,7 +11,6 @@ import dev.paddock.core.spi.WorkspaceFiles;
 import dev.paddock.provider.spi.Model;
 import dev.paddock.provider.spi.ModelDescription.Capability;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The {@code extract} tool: documents and a schema in, a table out, with a note of the place that
@@ -42,16 +41,17 @@ public final class ExtractTool implements Tool {
   private static ObjectNode input() {
     ObjectNode schema = Json.object().put("type", "object");
     ObjectNode properties = schema.putObject("properties");
-    Map.of(
-            "files", "glob of the documents, such as invoices/**/*.txt",
-            "schema", "path of the JSON Schema",
-            "output", "path of the CSV file to write",
-            "sources", "path of the JSON file to write the places of the values to")
-        .forEach(
-            (name, text) ->
-                properties.putObject(name).put("type", "string").put("description", text));
+    // in this order always: the log has a digest of what a model is asked
+    text(properties, "files", "glob of the documents, such as invoices/**/*.txt");
+    text(properties, "schema", "path of the JSON Schema");
+    text(properties, "output", "path of the CSV file to write");
+    text(properties, "sources", "path of the JSON file to write the places of the values to");
     schema.putArray("required").add("files").add("schema").add("output").add("sources");
     return schema.put("additionalProperties", false);
+  }
+
+  private static void text(ObjectNode properties, String name, String description) {
+    properties.putObject(name).put("type", "string").put("description", description);
   }
 
   @Override
