@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import java.nio.file.Path;
@@ -53,7 +54,8 @@ class EgressServeTest {
   private static ObjectNode limited(String... hosts) {
     ObjectNode config = Json.object().put("type", "cloud");
     ObjectNode networking = config.putObject("networking").put("type", "limited");
-    networking.putArray("allowed_hosts").addAll(List.of(hosts).stream().map(Json::tree).toList());
+    ArrayNode allowed = networking.putArray("allowed_hosts");
+    List.of(hosts).forEach(allowed::add);
     return config;
   }
 
@@ -66,7 +68,8 @@ class EgressServeTest {
   private String session(String environment, String... vaults) throws Exception {
     String agent = client.agent("traveller", "openai/scripted", Map.of());
     ObjectNode session = Json.object().put("agent", agent).put("environment_id", environment);
-    session.putArray("vault_ids").addAll(List.of(vaults).stream().map(Json::tree).toList());
+    ArrayNode ids = session.putArray("vault_ids");
+    List.of(vaults).forEach(ids::add);
     return client.post("/v1/sessions", session).path("id").asText();
   }
 
@@ -133,18 +136,18 @@ class EgressServeTest {
   void anEnvironmentThatChangesCutsOffWhatItNoLongerAllows() throws Exception {
     String environment = environment(limited(site.host()));
     String session = session(environment);
-    String first =
-        client.send(
-            session,
-            bash("curl -sS " + site.url() + "/repo.git/HEAD; curl -sS " + site.url() + "/slow"));
+    String first = client.send(session, bash("curl -sS " + site.url() + "/slow"));
     try (SessionFollower follower = new SessionFollower(client, session, first)) {
-      follower.await(EgressServeTest::requested);
+      site.awaitSlow();
       client.post(
           "/v1/environments/" + environment, Json.object().set("config", limited("example.org")));
-      List<JsonNode> events = follower.await(EgressServeTest::ended);
+      List<JsonNode> events = follower.await(seen -> ended(seen) && requested(seen));
       assertThat(only(events, "session.updated")).hasSize(1);
-      assertThat(only(events, "agent.tool_result").toString())
-          .contains("the environment's list has changed");
+      assertThat(only(events, "paddock.egress_request"))
+          .singleElement()
+          .extracting(request -> request.path("reason").asText())
+          .isEqualTo("the environment's list has changed");
+      assertThat(only(events, "agent.tool_result").toString()).contains("begun");
     }
     List<JsonNode> later = run(session, bash("curl -sS " + site.url() + "/repo.git/HEAD"));
     assertThat(only(later, "agent.tool_result").toString())

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A web server on a loopback address that is not 127.0.0.1, which programs in a box would not ask a
@@ -22,6 +24,7 @@ final class Site implements AutoCloseable {
 
   private final HttpServer server;
   private final List<String> told = new CopyOnWriteArrayList<>();
+  private final CountDownLatch slow = new CountDownLatch(1);
 
   Site(Path folder) throws IOException, InterruptedException {
     Path root = Files.createDirectories(folder.resolve("site")).toRealPath();
@@ -30,7 +33,7 @@ final class Site implements AutoCloseable {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/", SimpleFileServer.createFileHandler(root));
     server.createContext("/echo", this::echo);
-    server.createContext("/slow", Site::slow);
+    server.createContext("/slow", this::slow);
     server.start();
   }
 
@@ -66,6 +69,13 @@ final class Site implements AutoCloseable {
     return told;
   }
 
+  /** Waits until someone reads the answer that does not end. */
+  void awaitSlow() throws InterruptedException {
+    if (!slow.await(2, TimeUnit.MINUTES)) {
+      throw new AssertionError("nobody asked for the slow answer");
+    }
+  }
+
   private void echo(HttpExchange exchange) throws IOException {
     String token = String.valueOf(exchange.getRequestHeaders().getFirst("x-token"));
     told.add(token);
@@ -73,10 +83,11 @@ final class Site implements AutoCloseable {
   }
 
   /** An answer that begins at once and does not end by itself. */
-  private static void slow(HttpExchange exchange) throws IOException {
+  private void slow(HttpExchange exchange) throws IOException {
     exchange.sendResponseHeaders(200, 0);
     exchange.getResponseBody().write("begun\n".getBytes(StandardCharsets.UTF_8));
     exchange.getResponseBody().flush();
+    slow.countDown();
   }
 
   private static void answer(HttpExchange exchange, String text) throws IOException {
