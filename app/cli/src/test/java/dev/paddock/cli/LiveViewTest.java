@@ -61,4 +61,37 @@ class LiveViewTest {
         .doesNotContain("\u001b")
         .doesNotContain("\u0007");
   }
+
+  private static SessionEvent request(String host, String verdict, String reason) {
+    return new SessionEvent.EgressRequest(
+        EventId.next(),
+        host,
+        443,
+        "CONNECT",
+        "",
+        200,
+        verdict,
+        Optional.empty(),
+        Optional.empty(),
+        reason.isEmpty() ? Optional.empty() : Optional.of(reason),
+        500,
+        524,
+        1);
+  }
+
+  @Test
+  void requestsAreFoldedByHostAndEachRefusalStandsThereOnce() {
+    try (LiveView view = new LiveView(screen, false)) {
+      for (int i = 0; i < 3; i++) {
+        view.entry(entry(1 + i, request("a.example" + HOSTILE, "allowed", "")));
+        view.entry(entry(9 + i, request("b.example", "denied", "b is not on the list")));
+      }
+      view.entry(entry(20, request("a.example" + HOSTILE, "failed", "broken off")));
+    }
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+        .hasSize(2)
+        .anyMatch(line -> line.endsWith("network: b is not on the list"))
+        .anyMatch(line -> line.contains("4 requests") && line.endsWith(", 1 failed"))
+        .noneMatch(line -> line.contains("\u001b"));
+  }
 }

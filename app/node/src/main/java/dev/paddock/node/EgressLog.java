@@ -47,8 +47,7 @@ final class EgressLog implements EgressListener {
       sessions.append(
           session, Append.acknowledged(NewEvent.of(event(request))).with(Append.Durability.TURN));
     } catch (PaddockException e) {
-      remember(
-          "the proxy has stopped, because the session's log cannot be written: " + e.getMessage());
+      remember("the proxy has stopped, because the log cannot be written: " + e.getMessage());
       throw e;
     }
   }
