@@ -39,6 +39,7 @@ final class SessionEgress implements AutoCloseable {
   private SessionId session;
   private Optional<Open> open = Optional.empty();
   private boolean boxed;
+  private boolean lost;
   private boolean closed;
 
   private record Open(EgressProxy proxy, Subscription changes) {}
@@ -106,7 +107,7 @@ final class SessionEgress implements AutoCloseable {
 
   /** Whose call comes next: its environment holds, its log has the requests. */
   synchronized void use(SessionId caller) {
-    boolean other = !session.equals(caller);
+    boolean other = !session.equals(caller) || lost;
     session = caller;
     log.in(caller);
     questions.in(caller);
@@ -116,6 +117,7 @@ final class SessionEgress implements AutoCloseable {
       if (other) {
         open.get().changes().close();
         open = Optional.of(new Open(proxy, follow(proxy, record)));
+        lost = false;
       }
       apply(proxy, record);
     }
@@ -153,11 +155,18 @@ final class SessionEgress implements AutoCloseable {
           update(proxy, followed);
         }
       }
-    } catch (InterruptedException e) {
+    } catch (InterruptedException | RuntimeException e) {
+      lose(proxy, changes, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** What the session may reach is not known any more; the next call looks again. */
+  private synchronized void lose(EgressProxy proxy, Subscription changes, String why) {
+    if (follows(changes)) {
+      lost = true;
       proxy.policy(EgressPolicy.NOTHING);
-    } catch (PaddockException e) { // what the session may reach is not known any more
-      proxy.policy(EgressPolicy.NOTHING);
-      questions.dropAll(e.getMessage());
+      questions.dropAll(why);
+      log.tell("nothing can be reached, the session's log cannot be followed: " + why);
     }
   }
 
