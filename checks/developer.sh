@@ -80,7 +80,7 @@ paddock_test() {
   touch "$logs/test-started"
   # Not by maven(): the process that a signal must reach is Maven's own.
   # shellcheck disable=SC2086
-  (cd "$root" && JAVA_HOME=$jdk exec ./mvnw -B -T 2 $options -Dmaven.test.failure.ignore=true -Dpaddock.cache="$cache" -Dpaddock.model="$cache/models/smollm2-135m-instruct.gguf" test) >"$log" 2>&1 </dev/null &
+  (cd "$root" && JAVA_HOME=$jdk exec ./mvnw -B -T 2 -Dchecks.forks=2 $options -Dmaven.test.failure.ignore=true -Dpaddock.cache="$cache" -Dpaddock.model="$cache/models/smollm2-135m-instruct.gguf" test) >"$log" 2>&1 </dev/null &
   pid=$!
   trap 'kill $pid 2>/dev/null; exit 130' INT TERM
   tail -n +1 -f --pid=$pid "$log" 2>/dev/null | sed -un -e 's/^\[[A-Z]*\] \(Tests run: .* -- in \)/\1/p' -e '/KillTest: [0-9]* kills/p' >&2

@@ -1,15 +1,13 @@
 package dev.paddock.cli;
 
+import dev.paddock.core.Json;
 import dev.paddock.server.PaddockServer;
 import dev.paddock.server.ServerLog;
 import dev.paddock.server.ServerSettings;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +16,11 @@ import java.util.Optional;
 public final class Training {
   private static final List<String> LISTS =
       List.of("/healthz", "/readyz", "/metrics", "/v1/models", "/v1/agents", "/v1/sessions");
+
+  /** Enough that what a turn runs through is known as such. */
+  private static final int SESSIONS = 8;
+
+  private static final int CALLS = 24;
 
   private Training() {}
 
@@ -34,25 +37,26 @@ public final class Training {
 
   private static void serve(Map<String, String> environment)
       throws IOException, InterruptedException {
-    ServerSettings settings =
-        ServerSettings.of(environment, Optional.of("127.0.0.1"), Optional.of(0), false);
-    try (ServerLog log = ServerLog.onStderr();
-        PaddockServer server = PaddockServer.start(environment, settings, log);
-        HttpClient client = HttpClient.newHttpClient()) {
-      String key =
-          Files.readString(new Context(environment).home().root().resolve("api-key")).strip();
-      for (String path : LISTS) {
-        HttpRequest.Builder request = to(server, path, key);
-        client.send(request.GET().build(), BodyHandlers.discarding());
-        client.send(request.POST(BodyPublishers.ofString("{}")).build(), BodyHandlers.discarding());
+    try (TrainingModel model = new TrainingModel(CALLS)) {
+      Map<String, String> own = new HashMap<>(environment);
+      own.put("OPENAI_BASE_URL", model.url());
+      own.put("OPENAI_API_KEY", "none");
+      ServerSettings settings =
+          ServerSettings.of(own, Optional.of("127.0.0.1"), Optional.of(0), false);
+      try (ServerLog log = ServerLog.onStderr();
+          PaddockServer server = PaddockServer.start(own, settings, log);
+          HttpClient client = HttpClient.newHttpClient()) {
+        String key =
+            Files.readString(new Context(environment).home().root().resolve("api-key")).strip();
+        TrainingClient calls = new TrainingClient(client, server.address().toString(), key);
+        for (String path : LISTS) {
+          calls.get(path);
+          calls.post(path, Json.object());
+        }
+        for (int i = 0; i < SESSIONS; i++) {
+          calls.session("openai/training");
+        }
       }
     }
-  }
-
-  private static HttpRequest.Builder to(PaddockServer server, String path, String key) {
-    return HttpRequest.newBuilder(URI.create(server.address() + path))
-        .version(HttpClient.Version.HTTP_1_1)
-        .header("content-type", "application/json")
-        .header("x-api-key", key);
   }
 }

@@ -1,12 +1,12 @@
 package dev.paddock.store;
 
+import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -107,13 +107,23 @@ final class Changes implements AutoCloseable {
     }
   }
 
-  void changed(Iterable<SessionId> sessions) {
+  /** Sessions with what was appended to them; with nothing where another thing was changed. */
+  void changed(Map<SessionId, List<LogEntry>> sessions) {
     lock.lock();
     try {
-      for (SessionId session : sessions) {
-        Optional.ofNullable(tails.get(session)).ifPresent(Tail::outdate);
-        watches.getOrDefault(session, Set.of()).forEach(Watch::wake);
-      }
+      sessions.forEach(
+          (session, appended) -> {
+            Tail tail = tails.get(session);
+            if (tail == null) {
+              return;
+            }
+            if (appended.isEmpty()) {
+              tail.outdate();
+            } else {
+              tail.grow(appended);
+            }
+            watches.getOrDefault(session, Set.of()).forEach(Watch::wake);
+          });
     } finally {
       lock.unlock();
     }

@@ -4,6 +4,7 @@ import dev.paddock.core.SessionId;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Notices what other processes append, while anyone is subscribed. */
 final class ForeignCommits implements AutoCloseable {
@@ -64,7 +65,8 @@ final class ForeignCommits implements AutoCloseable {
                 + " WHERE e.position > ? GROUP BY s.id",
             row -> new Appended(new SessionId(row.getString(1)), row.getLong(2)),
             before.position());
-    changes.changed(appended.stream().map(Appended::session).toList());
+    changes.changed(
+        appended.stream().collect(Collectors.toMap(Appended::session, session -> List.of())));
     return new Place(
         version,
         appended.stream().mapToLong(Appended::position).reduce(before.position(), Math::max));

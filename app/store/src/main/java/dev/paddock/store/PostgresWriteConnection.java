@@ -135,6 +135,11 @@ final class PostgresWriteConnection implements WriteConnection {
   }
 
   @Override
+  public boolean waitsForNothing(Durability durability) {
+    return false;
+  }
+
+  @Override
   public void rollback() throws SQLException {
     turn = NONE;
     if (open.isEmpty()) {

@@ -129,6 +129,7 @@ final class Redactor {
         replacement,
         noticeSequence,
         stored.position());
+    tx.rewrote(id);
     return releaseBlobs(tx, session, stored.position());
   }
 

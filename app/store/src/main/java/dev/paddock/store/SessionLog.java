@@ -111,7 +111,7 @@ final class SessionLog {
           standing.unfinishedNumber(),
           session);
     }
-    tx.moveHead(id, new Head(session, sequence, link, standing));
+    tx.moveHead(id, new Head(session, sequence, link, standing), entries);
     return entries;
   }
 

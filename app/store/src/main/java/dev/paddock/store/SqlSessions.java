@@ -112,7 +112,8 @@ final class SqlSessions implements Sessions {
             session.parent(),
             document.json(),
             document.now().toEpochMilli());
-    tx.moveHead(session.id(), new Head(number, 0, Chain.root(session.id()), Standing.NEW));
+    tx.moveHead(
+        session.id(), new Head(number, 0, Chain.root(session.id()), Standing.NEW), List.of());
     return number;
   }
 

@@ -55,6 +55,11 @@ final class SqliteWriteConnection implements WriteConnection {
   }
 
   @Override
+  public boolean waitsForNothing(Durability durability) {
+    return durability == Durability.TURN;
+  }
+
+  @Override
   public void rollback() throws SQLException {
     SqliteDatabase.rollback(sql);
   }

@@ -1,9 +1,12 @@
 package dev.paddock.store;
 
+import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append.Durability;
 import dev.paddock.store.SqlConnection.RowReader;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +29,8 @@ final class Transaction {
           return size() > REMEMBERED_HEADS;
         }
       };
-  private Set<SessionId> changed = new HashSet<>();
+  private Map<SessionId, List<LogEntry>> changed = new HashMap<>();
+  private Set<SessionId> rewritten = new HashSet<>();
   private long lastPosition = -1;
   private boolean touched;
 
@@ -40,7 +44,8 @@ final class Transaction {
 
   /** Forgets everything if another process has written since the last one. */
   void begin(Durability durability) throws SQLException {
-    changed = new HashSet<>();
+    changed = new HashMap<>();
+    rewritten = new HashSet<>();
     if (!connection.begin(durability)) {
       forget();
     }
@@ -68,7 +73,9 @@ final class Transaction {
     touched = true;
   }
 
-  Set<SessionId> changed() {
+  /** Sessions with what was appended to them; with nothing where another thing was changed. */
+  Map<SessionId, List<LogEntry>> changed() {
+    rewritten.forEach(session -> changed.put(session, List.of()));
     return changed;
   }
 
@@ -143,14 +150,20 @@ final class Transaction {
     return stored;
   }
 
-  void moveHead(SessionId id, Head head) {
+  /** The chain of a session has grown by these. */
+  void moveHead(SessionId id, Head head, List<LogEntry> appended) {
     heads.put(id, head);
-    changed.add(id);
+    changed.computeIfAbsent(id, _ -> new ArrayList<>()).addAll(appended);
   }
 
   void removeHead(SessionId id) {
     heads.remove(id);
-    changed.add(id);
+    rewritten.add(id);
+  }
+
+  /** What stood in a session's log before stands there no more. */
+  void rewrote(SessionId id) {
+    rewritten.add(id);
   }
 
   long nextPosition() throws SQLException {

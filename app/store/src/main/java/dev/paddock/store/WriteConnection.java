@@ -22,4 +22,10 @@ interface WriteConnection extends AutoCloseable {
 
   @Override
   void close() throws SQLException;
+
+  /**
+   * Whether a transaction of that durability waits for neither disk nor network, so that a virtual
+   * thread may do it: it would keep its carrier waiting, or break the connection when interrupted.
+   */
+  boolean waitsForNothing(Durability durability);
 }

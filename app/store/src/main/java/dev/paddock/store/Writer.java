@@ -1,12 +1,13 @@
 package dev.paddock.store;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.LogEntry;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append.Durability;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,8 +16,9 @@ import java.util.function.Consumer;
 /**
  * The one writer of a process. What arrives while a transaction is being committed goes into the
  * next one together, so that many callers share the price of one commit. A caller that finds nobody
- * writing does it itself, which spares two thread switches; a thread does it for all others, as a
- * virtual thread would keep its carrier waiting for the disk.
+ * writing does it itself, which spares two thread switches; but a virtual thread that waits for the
+ * disk would keep its carrier waiting, so that a thread does it for those, and for all who find
+ * somebody writing.
  */
 final class Writer implements AutoCloseable {
   private static final int MAX_JOBS = 256;
@@ -25,14 +27,17 @@ final class Writer implements AutoCloseable {
   private final Database database;
   private final WriteConnection connection;
   private final Transaction transaction;
-  private final Consumer<Set<SessionId>> committed;
+  private final Consumer<Map<SessionId, List<LogEntry>>> committed;
   private final ConcurrentLinkedQueue<Job<?>> queue = new ConcurrentLinkedQueue<>();
   private final ReentrantLock turn = new ReentrantLock();
   private final Thread thread;
   private volatile boolean closed;
 
-  /** {@code committed} hears which sessions each transaction changed. */
-  Writer(Database database, WriteConnection connection, Consumer<Set<SessionId>> committed) {
+  /** {@code committed} hears what each transaction appended to which sessions, or changed there. */
+  Writer(
+      Database database,
+      WriteConnection connection,
+      Consumer<Map<SessionId, List<LogEntry>>> committed) {
     this.database = database;
     this.connection = connection;
     this.transaction = new Transaction(database, connection);
@@ -60,9 +65,9 @@ final class Writer implements AutoCloseable {
     if (closed && queue.remove(job)) {
       throw closedException();
     }
-    if (!Thread.currentThread().isVirtual() && turn.tryLock()) {
+    if (turn.tryLock()) {
       try {
-        commit(next());
+        commit(Thread.currentThread().isVirtual() ? quick(job) : next());
       } finally {
         turn.unlock();
       }
@@ -89,6 +94,13 @@ final class Writer implements AutoCloseable {
     } finally {
       turn.unlock();
     }
+  }
+
+  /** The job itself, if it is alone and nobody waits for the disk. */
+  private List<Job<?>> quick(Job<?> job) {
+    return connection.waitsForNothing(job.durability()) && queue.peek() == job
+        ? List.of(queue.remove())
+        : List.of();
   }
 
   private List<Job<?>> next() {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Followers of one log share what is read of it, and none of them sees less for that. */
@@ -50,7 +51,7 @@ final class TailTest {
       }
       for (long sequence = 1; sequence <= 3; sequence++) {
         add(1);
-        changes.changed(List.of(session));
+        changes.changed(Map.of(session, List.of()));
         for (Subscription follower : followers) {
           assertThat(sequences(follower.next(10, Duration.ZERO))).containsExactly(sequence);
         }
@@ -121,5 +122,63 @@ final class TailTest {
       }
       assertThat(seen).isEqualTo(sequences(log));
     }
+  }
+
+  private void grow(int count) {
+    int before = log.size();
+    add(count);
+    tail.grow(List.copyOf(log.subList(before, log.size())));
+  }
+
+  @Test
+  void whatIsAppendedHereIsReadByNobody() {
+    assertThat(read(0, 10)).isEmpty();
+    grow(1);
+    grow(2);
+    assertThat(read(0, 10)).containsExactly(1L, 2L, 3L);
+    assertThat(read(1, 1)).containsExactly(2L);
+    assertThat(reads).isEqualTo(1);
+  }
+
+  @Test
+  void whatAnotherAppendedInBetweenIsRead() {
+    add(2);
+    assertThat(read(2, 10)).isEmpty();
+    add(1);
+    grow(1);
+    assertThat(read(2, 10)).containsExactly(3L, 4L);
+    append();
+    grow(1);
+    assertThat(read(4, 10)).containsExactly(5L, 6L);
+    assertThat(reads).isEqualTo(3);
+  }
+
+  @Test
+  void onlyTheNewestAreKept() {
+    assertThat(read(0, 10)).isEmpty();
+    for (int i = 0; i < 50; i++) {
+      grow(3);
+    }
+    assertThat(read(140, 100)).hasSize(10);
+    assertThat(read(86, 100)).hasSize(64).startsWith(87L);
+    assertThat(reads).isEqualTo(1);
+    assertThat(read(85, 100)).hasSize(65);
+    assertThat(reads).isEqualTo(2);
+  }
+
+  @Test
+  void whatGrowsWhileItReadsIsSeenByTheNext() {
+    add(1);
+    List<LogEntry> first =
+        tail.read(
+            0,
+            10,
+            (after, limit) -> {
+              List<LogEntry> entries = readLog(after, limit);
+              grow(1);
+              return entries;
+            });
+    assertThat(sequences(first)).containsExactly(1L);
+    assertThat(read(1, 10)).containsExactly(2L);
   }
 }

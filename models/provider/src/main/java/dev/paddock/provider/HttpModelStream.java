@@ -58,7 +58,7 @@ final class HttpModelStream implements ModelStream {
     }
     ModelEvent event = ready.remove();
     if (event instanceof ModelEvent.End) {
-      close();
+      end();
     }
     return Optional.of(event);
   }
@@ -117,8 +117,17 @@ final class HttpModelStream implements ModelStream {
     return head.body();
   }
 
+  /** Everything that mattered was read. */
+  private void end() {
+    closed = true;
+    var _ = response.thenAccept(head -> head.body().drain());
+  }
+
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     var _ =
         response.whenComplete(

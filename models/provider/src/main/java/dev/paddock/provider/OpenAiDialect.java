@@ -17,9 +17,11 @@ import java.util.Set;
 /** Chat Completions, as OpenAI defines it and as vLLM, llama.cpp, Ollama and others speak it. */
 final class OpenAiDialect implements Dialect {
   private final Endpoint endpoint;
+  private final URI chat;
 
   OpenAiDialect(Endpoint endpoint) {
     this.endpoint = endpoint;
+    this.chat = endpoint.resolve("", "/chat/completions");
   }
 
   @Override
@@ -49,7 +51,7 @@ final class OpenAiDialect implements Dialect {
 
   @Override
   public URI chatAddress(String model) {
-    return endpoint.resolve("", "/chat/completions");
+    return chat;
   }
 
   @Override

@@ -39,6 +39,10 @@ final class ResponseBody implements BodySubscriber<ResponseBody> {
     record Ended() implements Chunk {}
   }
 
+  private static final int MAX_DRAINED_CHUNKS = 16;
+  private static final long DRAIN_MILLIS = 2_000;
+
+  private volatile boolean ended;
   private final BlockingQueue<Chunk> chunks = new LinkedBlockingQueue<>();
   private final AtomicReference<Flow.@Nullable Subscription> subscription = new AtomicReference<>();
 
@@ -77,6 +81,24 @@ final class ResponseBody implements BodySubscriber<ResponseBody> {
     return text.toString(StandardCharsets.UTF_8);
   }
 
+  /**
+   * Reads what little follows the last that mattered, such as the final chunk, and throws it away,
+   * so that the connection can be used again; one that goes on is closed.
+   */
+  void drain() {
+    Flow.Subscription source = subscription.get();
+    if (source != null && !ended) {
+      source.request(MAX_DRAINED_CHUNKS);
+      CompletableFuture.delayedExecutor(DRAIN_MILLIS, TimeUnit.MILLISECONDS)
+          .execute(
+              () -> {
+                if (!ended) {
+                  cancel();
+                }
+              });
+    }
+  }
+
   /** Closes the connection; a waiting reader sees the end. */
   void cancel() {
     Flow.Subscription source = subscription.getAndSet(CANCELLED);
@@ -102,11 +124,13 @@ final class ResponseBody implements BodySubscriber<ResponseBody> {
 
   @Override
   public void onError(Throwable cause) {
+    ended = true;
     chunks.add(new Chunk.Failed(cause));
   }
 
   @Override
   public void onComplete() {
+    ended = true;
     chunks.add(new Chunk.Ended());
   }
 }

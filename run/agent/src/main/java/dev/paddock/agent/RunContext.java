@@ -151,6 +151,11 @@ final class RunContext {
     }
   }
 
+  /** Whether it is known here that entries came in which were not read. */
+  boolean behind() {
+    return watch.newest() > log.state().sequence();
+  }
+
   CompletableFuture<Cut> arm() {
     return watch.arm(
         log.state().sequence(),

@@ -55,8 +55,12 @@ final class SessionRun {
       log.append(List.of(new SessionEvent.StatusRunning(EventId.next())));
     }
     follow.catchUp();
+    log.refresh();
     while (true) {
-      log.refresh();
+      // What nobody has noticed yet makes the append fail that was decided without it.
+      if (context.behind()) {
+        log.refresh();
+      }
       if (context.updated()) {
         planner = planner();
       }
@@ -64,7 +68,12 @@ final class SessionRun {
           planner.next(
               log.entries(), log.state(), calls.pending(), context.parts().clock().instant());
       if (step instanceof NextStep.Rest) {
-        return log.state();
+        long decidedAt = log.state().sequence();
+        log.refresh();
+        if (log.state().sequence() == decidedAt) {
+          return log.state();
+        }
+        continue;
       }
       try {
         take(step);

@@ -13,8 +13,10 @@ import dev.paddock.provider.spi.ModelRequest;
 import dev.paddock.provider.spi.ModelStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Asks the model for one turn and puts what it said into the log, in one append. */
@@ -24,6 +26,7 @@ final class TurnRun {
   private final Recovery recovery;
   private final CallRules rules;
   private final Compaction compaction;
+  private final Map<Optional<String>, ModelSource.Choice> choices = new HashMap<>();
 
   TurnRun(RunContext context, Guards guards) {
     this.context = context;
@@ -38,9 +41,7 @@ final class TurnRun {
     EventId start = EventId.next();
     ModelSource.Choice choice;
     try {
-      Optional<String> ref = context.model();
-      choice = context.cuttable("choosing the model", () -> context.parts().models().choose(ref));
-      requirePrice(choice);
+      choice = choice();
     } catch (PaddockException e) {
       failed(e, start);
       return;
@@ -71,6 +72,19 @@ final class TurnRun {
     }
     recovery.succeeded();
     log(turn, ask.opening(), choice, start);
+  }
+
+  /** Choosing may load a model: once a run for each is enough. */
+  private ModelSource.Choice choice()
+      throws CutException, LeaseLostException, InterruptedException {
+    Optional<String> ref = context.model();
+    ModelSource.Choice known = choices.get(ref);
+    if (known == null) {
+      known = context.cuttable("choosing the model", () -> context.parts().models().choose(ref));
+      choices.put(ref, known);
+    }
+    requirePrice(known);
+    return known;
   }
 
   private void requirePrice(ModelSource.Choice choice) {

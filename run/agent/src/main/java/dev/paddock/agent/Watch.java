@@ -27,6 +27,7 @@ final class Watch implements AutoCloseable {
   private CompletableFuture<Cut> armed = new CompletableFuture<>();
   private Optional<Instant> deadline = Optional.empty();
   private long interruptedAt;
+  private volatile long newest;
   private volatile boolean closed;
 
   Watch(
@@ -82,7 +83,13 @@ final class Watch implements AutoCloseable {
     }
   }
 
+  /** The sequence of the newest entry that was noticed here. */
+  long newest() {
+    return newest;
+  }
+
   private synchronized void see(LogEntry entry) {
+    newest = entry.sequence();
     boolean interrupts =
         entry.event() instanceof SessionEvent.UserInterrupt interrupt
             && interrupt.threadId().filter(id -> !id.equals(self)).isEmpty();

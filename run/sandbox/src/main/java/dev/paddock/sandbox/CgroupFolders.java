@@ -5,7 +5,6 @@ import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.SandboxReport.Driver;
 import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -27,8 +26,16 @@ final class CgroupFolders implements ControlGroup {
 
   private final ControlGroups own;
 
+  private final Optional<EventCounter> oomKills;
+  private final Optional<EventCounter> forksRefused;
+
   private CgroupFolders(ControlGroups own) {
     this.own = own;
+    String memoryFile = version2() ? "memory.events" : "memory.oom_control";
+    this.oomKills =
+        own.memory().map(folder -> new EventCounter(folder.resolve(memoryFile), "oom_kill"));
+    this.forksRefused =
+        own.processes().map(folder -> new EventCounter(folder.resolve("pids.events"), "max"));
   }
 
   /**
@@ -114,29 +121,15 @@ final class CgroupFolders implements ControlGroup {
 
   @Override
   public Hits hits() {
-    String memoryFile = version2() ? "memory.events" : "memory.oom_control";
     return new Hits(
-        own.memory().map(folder -> counter(folder.resolve(memoryFile), "oom_kill ")).orElse(0L),
-        own.processes().map(folder -> counter(folder.resolve("pids.events"), "max ")).orElse(0L));
-  }
-
-  private static long counter(Path file, String key) {
-    try {
-      for (String line : Files.readAllLines(file)) {
-        if (line.startsWith(key)) {
-          return Long.parseLong(line.substring(key.length()).strip());
-        }
-      }
-      return 0;
-    } catch (NoSuchFileException closed) {
-      return 0;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        oomKills.map(EventCounter::value).orElse(0L),
+        forksRefused.map(EventCounter::value).orElse(0L));
   }
 
   @Override
   public void close() {
+    oomKills.ifPresent(EventCounter::close);
+    forksRefused.ifPresent(EventCounter::close);
     own.folders().forEach(CgroupFolders::remove);
   }
 

@@ -22,8 +22,9 @@ import java.util.Optional;
 
 /**
  * A session's calls in one append-only file, beside its workspace and never in its box. That a call
- * begins is on disk before it runs, its result before it is told. One process at a time holds the
- * file.
+ * begins is on disk before it runs. Its result outlives the process at once and is on disk with the
+ * next call: after a power cut in between, it is as lost as what the call wrote may be, and the
+ * call counts as interrupted. One process at a time holds the file.
  */
 public final class FileJournal implements CallJournal {
   /** A larger result is stored as a blob. */
@@ -203,7 +204,6 @@ public final class FileJournal implements CallJournal {
       }
       calls.put(callId, append(frame));
     }
-    sync();
   }
 
   private void sync() {
