@@ -1,0 +1,264 @@
+package dev.paddock.docker;
+
+import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectExecResponse;
+import com.github.dockerjava.api.model.Frame;
+import com.github.dockerjava.api.model.StreamType;
+import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.SandboxException;
+import dev.paddock.sandbox.spi.Box;
+import dev.paddock.sandbox.spi.KilledBy;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A command beside the first process of a container, started by the engine. */
+final class CommandBox implements Box {
+  private static final int SIGKILLED = 128 + 9;
+  private static final Duration KILL_GRACE = Duration.ofMillis(50);
+  private static final int KILL_TRIES = 100;
+
+  /** Within which most commands are over, so that nobody needs to know their process. */
+  private static final long FIRST_MILLIS = 20;
+
+  private static final long LONGEST_MILLIS = 200;
+
+  /** When all that could write is dead the outputs end at once. */
+  private static final long OUTPUTS_SECONDS = 10;
+
+  private final Container container;
+  private final Engine engine;
+  private final ProcessMark mark;
+  private final String command;
+  private final BytePipe stdin = new BytePipe();
+  private final BytePipe stdout = new BytePipe();
+  private final BytePipe stderr = new BytePipe();
+  private final CompletableFuture<Boolean> outputs = new CompletableFuture<>();
+  private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+  private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile Optional<ProcessHandle> process = Optional.empty();
+
+  private CommandBox(Container container, Engine engine, ProcessMark mark, String command) {
+    this.container = container;
+    this.engine = engine;
+    this.mark = mark;
+    this.command = command;
+  }
+
+  static CommandBox start(
+      Container container, Engine engine, ProcessMark mark, List<String> line, boolean input) {
+    String command = engine.createCommand(container.id(), line, input);
+    CommandBox box = new CommandBox(container, engine, mark, command);
+    Optional<InputStream> stdin = input ? Optional.of(box.stdin.in()) : Optional.empty();
+    engine.startCommand(command, stdin, box.new Outputs());
+    Thread.ofVirtual().name("paddock-container-command").start(box::watch);
+    return box;
+  }
+
+  /** Both outputs come in one stream, in frames. */
+  private final class Outputs extends ResultCallback.Adapter<Frame> {
+    private final OutputStream out = stdout.out();
+    private final OutputStream err = stderr.out();
+
+    @Override
+    public void onNext(Frame frame) {
+      try {
+        (frame.getStreamType() == StreamType.STDERR ? err : out).write(frame.getPayload());
+      } catch (IOException unread) {
+        return; // the box was ended and nobody wants it any more
+      }
+    }
+
+    @Override
+    public void onComplete() {
+      outputs.complete(true);
+      super.onComplete();
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      outputs.complete(false);
+      super.onError(failure);
+    }
+  }
+
+  /**
+   * Waits for the end of the command and kills what it left behind, which may hold the outputs
+   * open; then the readers of the outputs come to their end.
+   */
+  private void watch() {
+    try {
+      InspectExecResponse last = awaitEnd();
+      container.killMarked(mark, process);
+      awaitOutputs(OUTPUTS_SECONDS, TimeUnit.SECONDS);
+      exit.complete(Optional.ofNullable(last).map(CommandBox::code).orElse(SIGKILLED));
+    } catch (RuntimeException e) {
+      exit.completeExceptionally(e);
+    } finally {
+      close(stdout.out());
+      close(stderr.out());
+    }
+  }
+
+  /** What the engine says of the ended command; null when its container has ended. */
+  private @Nullable InspectExecResponse awaitEnd() {
+    boolean began = awaitOutputs(FIRST_MILLIS, TimeUnit.MILLISECONDS);
+    for (long pause = 1; ; pause = Math.min(2 * pause, LONGEST_MILLIS)) {
+      boolean orphans = container.leaves(mark);
+      Optional<InspectExecResponse> now = engine.command(command);
+      if (now.isEmpty()) {
+        return null;
+      }
+      began |= orphans || outputs.isDone() || engine.tellsExit(now.get());
+      if (Boolean.TRUE.equals(now.get().isRunning())) {
+        began = true;
+        process = Optional.ofNullable(now.get().getPidLong()).flatMap(ProcessHandle::of);
+        awaitDeath();
+      } else if (began) {
+        return now.get();
+      }
+      awaitOutputs(pause, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** The engine is not asked while this machine shows that the process lives. */
+  private void awaitDeath() {
+    long pause = 1;
+    while (process.filter(ProcessHandle::isAlive).isPresent()
+        && !awaitOutputs(pause, TimeUnit.MILLISECONDS)) {
+      pause = Math.min(pause + 1 + pause / 4, LONGEST_MILLIS);
+    }
+  }
+
+  /** Whether both outputs have ended; else waits for so long. */
+  private boolean awaitOutputs(long time, TimeUnit unit) {
+    try {
+      outputs.get(time, unit);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException | InterruptedException e) { // nobody fails it, nor interrupts us
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int code(InspectExecResponse ended) {
+    return ended.getExitCodeLong() == null ? SIGKILLED : ended.getExitCodeLong().intValue();
+  }
+
+  private static void close(Closeable stream) {
+    try {
+      stream.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public InputStream stdout() {
+    return stdout.in();
+  }
+
+  @Override
+  public InputStream stderr() {
+    return stderr.in();
+  }
+
+  @Override
+  public OutputStream stdin() {
+    return stdin.out();
+  }
+
+  @Override
+  public boolean await(Duration timeout) throws InterruptedException {
+    try {
+      exit.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException failed) { // which the exit code tells
+      return true;
+    }
+  }
+
+  @Override
+  public boolean alive() {
+    return !exit.isDone();
+  }
+
+  @Override
+  public int exitCode() {
+    try {
+      return exit.join();
+    } catch (CompletionException e) {
+      throw new SandboxException(
+          ErrorCode.UNAVAILABLE, "the container engine lost a command", e.getCause());
+    }
+  }
+
+  /** The shell before the command has told it in a shell's way. */
+  @Override
+  public int exitCode(byte[] stderr) {
+    return exitCode();
+  }
+
+  @Override
+  public void kill(KilledBy why) {
+    cause.compareAndSet(null, why);
+    boolean interrupted = Thread.interrupted();
+    try {
+      for (int attempt = 0; attempt < KILL_TRIES && alive(); attempt++) {
+        container.killMarked(mark, process);
+        interrupted |= !awaitQuietly();
+      }
+      if (alive()) {
+        engine.kill(container.id());
+      }
+      while (alive()) {
+        interrupted |= !awaitQuietly();
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean awaitQuietly() {
+    try {
+      await(KILL_GRACE);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public Optional<KilledBy> cause() {
+    return Optional.ofNullable(cause.get());
+  }
+
+  @Override
+  public void end() {
+    if (!ended.getAndSet(true)) {
+      close(stdin.out());
+      close(stdout.in());
+      close(stderr.in());
+      container.returnMark(mark);
+    }
+  }
+}
