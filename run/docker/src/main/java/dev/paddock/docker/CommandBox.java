@@ -1,18 +1,13 @@
 package dev.paddock.docker;
 
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.InspectExecResponse;
-import com.github.dockerjava.api.model.Frame;
-import com.github.dockerjava.api.model.StreamType;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -43,7 +38,7 @@ final class CommandBox implements Box {
   private final Engine engine;
   private final ProcessMark mark;
   private final String command;
-  private final BytePipe stdin = new BytePipe();
+  private final CommandStream stream;
   private final BytePipe stdout = new BytePipe();
   private final BytePipe stderr = new BytePipe();
   private final CompletableFuture<Boolean> outputs = new CompletableFuture<>();
@@ -52,47 +47,32 @@ final class CommandBox implements Box {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Optional<ProcessHandle> process = Optional.empty();
 
-  private CommandBox(Container container, Engine engine, ProcessMark mark, String command) {
+  private CommandBox(
+      Container container, Engine engine, ProcessMark mark, String command, CommandStream stream) {
     this.container = container;
     this.engine = engine;
     this.mark = mark;
     this.command = command;
+    this.stream = stream;
   }
 
   static CommandBox start(
       Container container, Engine engine, ProcessMark mark, List<String> line, boolean input) {
     String command = engine.createCommand(container.id(), line, input);
-    CommandBox box = new CommandBox(container, engine, mark, command);
-    Optional<InputStream> stdin = input ? Optional.of(box.stdin.in()) : Optional.empty();
-    engine.startCommand(command, stdin, box.new Outputs());
+    CommandStream stream = engine.startCommand(command);
+    CommandBox box = new CommandBox(container, engine, mark, command, stream);
+    Thread.ofVirtual().name("paddock-container-outputs").start(box::copy);
     Thread.ofVirtual().name("paddock-container-command").start(box::watch);
     return box;
   }
 
-  /** Both outputs come in one stream, in frames. */
-  private final class Outputs extends ResultCallback.Adapter<Frame> {
-    private final OutputStream out = stdout.out();
-    private final OutputStream err = stderr.out();
-
-    @Override
-    public void onNext(Frame frame) {
-      try {
-        (frame.getStreamType() == StreamType.STDERR ? err : out).write(frame.getPayload());
-      } catch (IOException unread) {
-        return; // the box was ended and nobody wants it any more
-      }
-    }
-
-    @Override
-    public void onComplete() {
+  private void copy() {
+    try {
+      stream.copy(stdout.out(), stderr.out());
+    } catch (IOException closed) { // by the end of the box, or of the engine, which is noticed
+      return;
+    } finally {
       outputs.complete(true);
-      super.onComplete();
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      outputs.complete(false);
-      super.onError(failure);
     }
   }
 
@@ -160,11 +140,11 @@ final class CommandBox implements Box {
     return ended.getExitCodeLong() == null ? SIGKILLED : ended.getExitCodeLong().intValue();
   }
 
-  private static void close(Closeable stream) {
+  private static void close(AutoCloseable stream) {
     try {
       stream.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (Exception e) {
+      throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot close a command's stream", e);
     }
   }
 
@@ -180,7 +160,7 @@ final class CommandBox implements Box {
 
   @Override
   public OutputStream stdin() {
-    return stdin.out();
+    return stream.stdin();
   }
 
   @Override
@@ -255,7 +235,7 @@ final class CommandBox implements Box {
   @Override
   public void end() {
     if (!ended.getAndSet(true)) {
-      close(stdin.out());
+      close(stream);
       close(stdout.in());
       close(stderr.in());
       container.returnMark(mark);

@@ -1,16 +1,13 @@
 package dev.paddock.docker;
 
 import com.github.dockerjava.api.DockerClient;
-import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.ExecCreateCmd;
-import com.github.dockerjava.api.command.ExecStartCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientConfig;
@@ -19,7 +16,6 @@ import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -199,10 +195,13 @@ final class Engine implements AutoCloseable {
     return asking("prepare a command", () -> create.exec().getId());
   }
 
-  void startCommand(String command, Optional<InputStream> input, ResultCallback<Frame> outputs) {
-    ExecStartCmd start = client.execStartCmd(command).withDetach(false);
-    input.ifPresent(start::withStdIn);
-    asking("start a command", () -> start.exec(outputs));
+  CommandStream startCommand(String command) {
+    try {
+      return CommandStream.start(socket, command);
+    } catch (IOException e) {
+      throw new SandboxException(
+          ErrorCode.UNAVAILABLE, "%s could not start a command: %s".formatted(name(), e), e);
+    }
   }
 
   /** Empty when it is not known any more: its container has ended. */
