@@ -91,6 +91,7 @@ final class CommandBox implements Box {
     } finally {
       close(stdout.out());
       close(stderr.out());
+      close(stream); // an input that nobody reads
     }
   }
 
@@ -98,12 +99,12 @@ final class CommandBox implements Box {
   private @Nullable InspectExecResponse awaitEnd() {
     boolean began = awaitOutputs(FIRST_MILLIS, TimeUnit.MILLISECONDS);
     for (long pause = 1; ; pause = Math.min(2 * pause, LONGEST_MILLIS)) {
-      boolean orphans = container.leaves(mark);
-      Optional<InspectExecResponse> now = engine.command(command);
+      began |= outputs.isDone() || container.leaves(mark);
+      Optional<InspectExecResponse> now = engine.command(container.id(), command);
       if (now.isEmpty()) {
         return null;
       }
-      began |= orphans || outputs.isDone() || engine.tellsExit(now.get());
+      began |= engine.tellsExit(now.get());
       if (Boolean.TRUE.equals(now.get().isRunning())) {
         began = true;
         process = Optional.ofNullable(now.get().getPidLong()).flatMap(ProcessHandle::of);

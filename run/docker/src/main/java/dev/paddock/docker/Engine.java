@@ -204,14 +204,15 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** Empty when it is not known any more: its container has ended. */
-  Optional<InspectExecResponse> command(String command) {
+  /** Empty when its container has ended. */
+  Optional<InspectExecResponse> command(String container, String command) {
     try {
       return Optional.of(client.inspectExecCmd(command).exec());
-    } catch (DockerException e) {
-      return Optional.empty();
     } catch (RuntimeException e) {
-      throw failed("look at a command", e);
+      if (firstProcess(container).isPresent()) {
+        throw failed("look at a command", e);
+      }
+      return Optional.empty();
     }
   }
 

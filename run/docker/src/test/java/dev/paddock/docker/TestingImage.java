@@ -31,6 +31,7 @@ final class TestingImage {
           "chmod",
           "cp",
           "cut",
+          "echo",
           "env",
           "grep",
           "head",
@@ -108,6 +109,7 @@ final class TestingImage {
         new TreeSet<>(
             List.of(
                 "tmp",
+                "usr",
                 "proc",
                 "sys",
                 "dev",

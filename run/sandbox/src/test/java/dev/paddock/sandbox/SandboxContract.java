@@ -283,8 +283,8 @@ public abstract class SandboxContract {
         calls.add(call);
       }
       for (int i = 0; i < 16; i++) {
-        assertThat(calls.get(i).get(60, TimeUnit.SECONDS).stdoutText())
-            .isEqualTo("call " + i + "\n");
+        ExecResult result = calls.get(i).get(60, TimeUnit.SECONDS);
+        assertThat(result.stdoutText()).isEqualTo("call " + i + "\n");
       }
     }
   }
