@@ -149,7 +149,7 @@ record ContainerPlan(
     // counts all that the user runs on the machine, so it limits nothing; but Podman sets one that
     // a
     // root without every capability may not set
-    long most = ResourceLimits.atMost("Max processes", 1 << 20);
+    long most = ResourceLimits.atMost("Max processes", 32_768);
     limits.add(new Ulimit("nproc", most, most));
     return limits;
   }
