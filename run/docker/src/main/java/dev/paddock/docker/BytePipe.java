@@ -2,6 +2,7 @@ package dev.paddock.docker;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class BytePipe {
   private static final int CAPACITY = 64 << 10;
+  private static final long HURRY_NANOS = 100_000_000;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -20,6 +22,7 @@ final class BytePipe {
   private int length;
   private boolean written;
   private boolean unread;
+  private boolean hurried;
 
   InputStream in() {
     return new InputStream() {
@@ -85,8 +88,15 @@ final class BytePipe {
     try {
       int done = 0;
       while (done < count) {
-        while (length == CAPACITY && !unread) {
+        while (length == CAPACITY && !unread && !hurried) {
           changed.awaitUninterruptibly();
+        }
+        long patience = HURRY_NANOS;
+        while (length == CAPACITY && !unread && patience > 0) {
+          patience = changed.awaitNanos(patience);
+        }
+        if (length == CAPACITY && !unread) {
+          return;
         }
         if (unread || written) {
           throw new IOException("the pipe is closed");
@@ -98,6 +108,20 @@ final class BytePipe {
         done += put;
         changed.signalAll();
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** From now on the writer does not wait long for a reader; what finds no room is left out. */
+  void hurry() {
+    lock.lock();
+    try {
+      hurried = true;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

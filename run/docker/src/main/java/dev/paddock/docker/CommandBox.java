@@ -200,6 +200,9 @@ final class CommandBox implements Box {
   @Override
   public void kill(KilledBy why) {
     cause.compareAndSet(null, why);
+    // who reads the outputs may be who kills, and engines end a command after its outputs
+    stdout.hurry();
+    stderr.hurry();
     boolean interrupted = Thread.interrupted();
     try {
       for (int attempt = 0; attempt < KILL_TRIES && alive(); attempt++) {
