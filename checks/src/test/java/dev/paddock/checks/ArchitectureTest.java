@@ -32,6 +32,7 @@ class ArchitectureTest {
           Map.entry("provider", Set.of("core")),
           Map.entry("inference", Set.of("core", "provider")),
           Map.entry("sandbox", Set.of("core")),
+          Map.entry("docker", Set.of("core", "sandbox")),
           Map.entry("egress", Set.of("core")),
           Map.entry("extract", Set.of("core", "provider")),
           Map.entry("agent", Set.of("core", "provider", "sandbox")),

@@ -59,6 +59,14 @@ final class RunCommand implements Callable<Integer> {
   private @Nullable String model;
 
   @Option(
+      names = "--place",
+      paramLabel = "PLACE",
+      completionCandidates = Places.class,
+      description =
+          "Where commands run: ${COMPLETION-CANDIDATES} (config.toml: [sandbox] place; else local).")
+  private Optional<String> place = Optional.empty();
+
+  @Option(
       names = "--json",
       description = "Prints the session's events, one a line, and nothing else.")
   private boolean json;
@@ -93,6 +101,7 @@ final class RunCommand implements Callable<Integer> {
           "--resume goes on as the session began; it takes no prompt, --in or --model");
     }
     try (Node node = context.open()) {
+      place.ifPresent(node::setPlace);
       Screen screen = context.screen();
       node.cleanUp(line -> screen.line(screen.dim(line)));
       try (PullView pulled = new PullView(screen, false);

@@ -37,6 +37,14 @@ final class ServeCommand implements Callable<Integer> {
       description = "A proxy does TLS: listen beyond loopback without it.")
   private boolean behindProxy;
 
+  @Option(
+      names = "--place",
+      paramLabel = "PLACE",
+      completionCandidates = Places.class,
+      description =
+          "Where commands run: ${COMPLETION-CANDIDATES} (config.toml: [sandbox] place; else local).")
+  private Optional<String> place = Optional.empty();
+
   ServeCommand(Context context) {
     this.context = context;
   }
@@ -48,7 +56,7 @@ final class ServeCommand implements Callable<Integer> {
     Signals.register("TERM", told::countDown);
     Signals.register("INT", told::countDown);
     try (ServerLog log = ServerLog.onStderr();
-        PaddockServer server = PaddockServer.start(context.environment(), settings, log)) {
+        PaddockServer server = PaddockServer.start(context.environment(), settings, place, log)) {
       System.out.println("listening on " + server.address());
       System.out.flush();
       told.await();

@@ -6,6 +6,7 @@ import dev.paddock.provider.Providers;
 import dev.paddock.provider.spi.ModelFactory;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.sandbox.spi.Sandbox;
+import dev.paddock.sandbox.spi.SandboxProvider;
 import dev.paddock.sandbox.spi.SandboxReport;
 import dev.paddock.sandbox.spi.SandboxSpec;
 import java.io.IOException;
@@ -51,32 +52,44 @@ public final class Doctor {
     List<Finding> findings = new ArrayList<>();
     findings.add(ready("java", System.getProperty("java.runtime.version", "unknown")));
     findings.add(ready("home", node.home().root().toString()));
-    sandbox(findings);
+    sandboxes(findings);
     findings.add(
         program(
             "socat", "the bridge of sandboxes that may reach hosts", "apt-get install -y socat"));
     findings.add(model());
     findings.add(remoteModels());
-    findings.add(containers());
     return findings;
   }
 
-  private void sandbox(List<Finding> findings) {
-    Readiness readiness = node.sandboxes().readiness();
+  /** Only the place that agents run in must be there. */
+  private void sandboxes(List<Finding> findings) {
+    place(node.sandboxes(), State.MISSING, findings);
+    for (String name : SandboxPlaces.names()) {
+      if (!name.equals(node.place())) {
+        try (SandboxProvider other = node.open(name)) {
+          place(other, State.ABSENT, findings);
+        }
+      }
+    }
+  }
+
+  private void place(SandboxProvider provider, State without, List<Finding> findings) {
+    String part = "sandbox " + provider.place();
+    Readiness readiness = provider.readiness();
     if (!readiness.ready()) {
       for (Readiness.Missing missing : readiness.missing()) {
-        findings.add(
-            new Finding(
-                "sandbox local", State.MISSING, missing.what(), Optional.of(missing.fix())));
+        findings.add(new Finding(part, without, missing.what(), Optional.of(missing.fix())));
       }
       return;
     }
-    SandboxReport report = report();
+    SandboxReport report = report(provider);
     findings.add(
         ready(
-            "sandbox local",
-            "bubblewrap, %d measures hold; see docs/sandbox.md"
-                .formatted(report.isolation().size())));
+            part,
+            "%d measures hold%s; see docs/sandbox.md"
+                .formatted(
+                    report.isolation().size(),
+                    without == State.MISSING ? "" : "; chosen by --place " + provider.place())));
     Map<String, List<String>> byDriver = new TreeMap<>();
     report
         .limits()
@@ -97,11 +110,11 @@ public final class Doctor {
                     : ready("limits by " + driver, String.join(", ", limits))));
   }
 
-  private SandboxReport report() {
+  private SandboxReport report(SandboxProvider provider) {
     Path workspace = node.home().files().resolve("doctor-" + ProcessHandle.current().pid());
     try {
       Files.createDirectory(workspace);
-      try (Sandbox sandbox = node.sandboxes().start(SandboxSpec.of(workspace))) {
+      try (Sandbox sandbox = provider.start(SandboxSpec.of(workspace))) {
         return sandbox.report();
       } finally {
         Files.delete(workspace);
@@ -136,21 +149,6 @@ public final class Doctor {
             Optional.of(
                 "set OPENAI_BASE_URL, OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY or OLLAMA_HOST"))
         : ready("other models", String.join(", ", configured) + " configured, not dialled");
-  }
-
-  private Finding containers() {
-    List<String> found = List.of("podman", "docker").stream().filter(this::onPath).toList();
-    return found.isEmpty()
-        ? new Finding(
-            "containers",
-            State.ABSENT,
-            "no podman or docker; this release does not use them",
-            Optional.empty())
-        : new Finding(
-            "containers",
-            State.NOT_CHECKED,
-            String.join(", ", found) + " found; this release does not use them",
-            Optional.empty());
   }
 
   private Finding program(String name, String use, String fix) {

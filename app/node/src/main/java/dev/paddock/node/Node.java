@@ -12,7 +12,7 @@ import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import dev.paddock.provider.Providers;
 import dev.paddock.provider.spi.ModelFactory;
-import dev.paddock.sandbox.LocalSandboxProvider;
+import dev.paddock.sandbox.spi.SandboxProvider;
 import dev.paddock.store.Store;
 import dev.paddock.store.Stores;
 import java.net.InetSocketAddress;
@@ -41,8 +41,9 @@ public final class Node implements AutoCloseable {
   private @Nullable Models models;
   private @Nullable LocalModelFactory localModels;
   private @Nullable Prices prices;
-  private @Nullable LocalSandboxProvider sandboxes;
   private @Nullable EgressService egress;
+  private Optional<String> place = Optional.empty();
+  private @Nullable SandboxProvider sandboxes;
   private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
 
@@ -120,10 +121,25 @@ public final class Node implements AutoCloseable {
     return prices;
   }
 
-  public synchronized LocalSandboxProvider sandboxes() {
+  /**
+   * Where agents' commands run, instead of where the settings say; before anything is asked of this
+   * node.
+   */
+  public synchronized void setPlace(String name) {
+    if (!SandboxPlaces.names().contains(name)) {
+      throw new NodeException(ErrorCode.INVALID_REQUEST, SandboxPlaces.unknown(name));
+    }
+    place = Optional.of(name);
+  }
+
+  synchronized String place() {
+    return place.or(settings.sandbox()::place).orElse(SandboxPlaces.LOCAL);
+  }
+
+  public synchronized SandboxProvider sandboxes() {
     if (sandboxes == null) {
       home.create();
-      sandboxes = new LocalSandboxProvider(home.files().resolve("sandboxes"));
+      sandboxes = open(place());
     }
     return sandboxes;
   }
@@ -145,6 +161,11 @@ public final class Node implements AutoCloseable {
           "removed the egress proxies' sockets of %d killed process%s"
               .formatted(proxies, proxies == 1 ? "" : "es"));
     }
+  }
+
+  /** A place of this home; the caller closes it. */
+  SandboxProvider open(String name) {
+    return SandboxPlaces.open(name, home, environment, settings.sandbox());
   }
 
   public synchronized Tasks tasks() {

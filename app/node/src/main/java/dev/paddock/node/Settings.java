@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -25,14 +26,18 @@ import java.util.regex.Pattern;
  * @param prices a model reference → US dollars per million tokens, by kind of token
  * @param telemetry where spans go
  * @param packageHosts of the package registries that an environment may allow sandboxes to reach
+ * @param sandbox where agents' commands run
  */
 public record Settings(
     Map<String, String> models,
     Map<String, Map<String, BigDecimal>> prices,
     Telemetry telemetry,
-    List<String> packageHosts) {
-  private static final Settings EMPTY = new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of());
-  private static final Set<String> KEYS = Set.of("models", "prices", "telemetry", "network");
+    List<String> packageHosts,
+    Sandbox sandbox) {
+  private static final Settings EMPTY =
+      new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE);
+  private static final Set<String> KEYS =
+      Set.of("models", "prices", "telemetry", "network", "sandbox");
   private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
   private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
@@ -46,6 +51,20 @@ public record Settings(
    */
   public record Telemetry(Optional<String> endpoint, Optional<Path> file) {
     public static final Telemetry NONE = new Telemetry(Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Where agents' commands run.
+   *
+   * @param place the name of a place, of those that this distribution has
+   * @param places a place → its own settings
+   */
+  public record Sandbox(Optional<String> place, Map<String, Map<String, String>> places) {
+    public static final Sandbox NONE = new Sandbox(Optional.empty(), Map.of());
+
+    Map<String, String> of(String name) {
+      return places.getOrDefault(name, Map.of());
+    }
   }
 
   /** The settings of a home; an absent file means every default. */
@@ -98,9 +117,10 @@ public record Settings(
         Map.copyOf(models),
         Map.copyOf(prices),
         new Telemetry(
-            reader.optionalText(telemetry, "endpoint"),
-            reader.optionalText(telemetry, "file").map(Path::of)),
-        reader.hosts(tree.path("network")));
+            reader.optionalText(telemetry, "telemetry", "endpoint"),
+            reader.optionalText(telemetry, "telemetry", "file").map(Path::of)),
+        reader.hosts(tree.path("network")),
+        reader.sandbox(tree.path("sandbox")));
   }
 
   private record Reader(String file, String text) {
@@ -128,13 +148,13 @@ public record Settings(
       return value.textValue();
     }
 
-    Optional<String> optionalText(JsonNode table, String key) {
+    Optional<String> optionalText(JsonNode table, String path, String key) {
       JsonNode value = table.path(key);
       if (value.isMissingNode()) {
         return Optional.empty();
       }
       if (!value.isTextual() || value.textValue().isBlank()) {
-        throw wrong(key, "telemetry.%s must be a text".formatted(key));
+        throw wrong(key, "%s.%s must be a text".formatted(path, key));
       }
       return Optional.of(value.textValue());
     }
@@ -151,6 +171,33 @@ public record Settings(
         hosts.add(host.asText());
       }
       return List.copyOf(hosts);
+    }
+
+    Sandbox sandbox(JsonNode table) {
+      Set<String> keys = new TreeSet<>(Set.of("place"));
+      SandboxPlaces.names().stream()
+          .filter(place -> !SandboxPlaces.settings(place).isEmpty())
+          .forEach(keys::add);
+      only(table, keys, List.of("sandbox"));
+      Optional<String> place = optionalText(table, "sandbox", "place");
+      if (place.isPresent() && !SandboxPlaces.names().contains(place.get())) {
+        throw wrong("place", SandboxPlaces.unknown(place.get()));
+      }
+      keys.remove("place");
+      Map<String, Map<String, String>> places = new LinkedHashMap<>();
+      for (String name : keys) {
+        JsonNode own = table.path(name);
+        if (!own.isMissingNode() && !own.isObject()) {
+          throw wrong(name, "sandbox.%s must be a table".formatted(name));
+        }
+        only(own, SandboxPlaces.settings(name), List.of("sandbox", name));
+        Map<String, String> settings = new LinkedHashMap<>();
+        for (String key : SandboxPlaces.settings(name)) {
+          optionalText(own, "sandbox." + name, key).ifPresent(value -> settings.put(key, value));
+        }
+        places.put(name, Map.copyOf(settings));
+      }
+      return new Sandbox(place, Map.copyOf(places));
     }
 
     Map<String, BigDecimal> price(String model, JsonNode value) {

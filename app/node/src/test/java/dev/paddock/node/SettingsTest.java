@@ -45,6 +45,10 @@ class SettingsTest {
         "[models]\\n\"a\" = 3|line 2: models.\"a\" must be a model reference",
         "[models]\\n\\n[prices.\"x/y\"]\\ninput = 1\\nprice = 2|line 5: unknown key \"prices.x/y.price\"",
         "[prices.\"x/y\"]\\ninput = -1|line 2: prices.\"x/y\".input must be",
+        "[sandbox]\\nplace = \"moon\"|line 2: there is no place \"moon\"",
+        "[sandbox]\\nplace = 3|line 2: sandbox.place must be a text",
+        "[sandbox.moon]\\nimage = \"x\"|line 1: unknown key \"sandbox.moon\"",
+        "[sandbox.testing]\\nimage = \"x\"\\ncolour = 1|line 3: unknown key \"sandbox.testing.colour\"",
         "[models|line 1",
         "a = 1\\na = 2|line 2"
       })

@@ -36,11 +36,25 @@ public final class PaddockServer implements AutoCloseable {
   /** Everything answers when this returns; where something fails, nothing is left open. */
   public static PaddockServer start(
       Map<String, String> environment, ServerSettings settings, ServerLog log) {
+    return start(environment, settings, Optional.empty(), log);
+  }
+
+  /**
+   * As above.
+   *
+   * @param place where agents' commands run; empty for where the settings say
+   */
+  public static PaddockServer start(
+      Map<String, String> environment,
+      ServerSettings settings,
+      Optional<String> place,
+      ServerLog log) {
     Node node = Node.open(environment);
-    node.setLeaseTtl(LEASE);
-    node.home().create();
     Optional<ServeLock> lock = Optional.empty();
     try {
+      place.ifPresent(node::setPlace);
+      node.setLeaseTtl(LEASE);
+      node.home().create();
       lock = lock(environment, node);
       return start(environment, settings, log, node, lock);
     } catch (RuntimeException e) {

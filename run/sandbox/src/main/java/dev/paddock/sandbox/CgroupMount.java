@@ -10,10 +10,10 @@ import java.util.Optional;
  * @param root the group that the mount shows as its top
  * @param controllers of version 1; empty for version 2
  */
-record CgroupMount(Path point, String root, boolean unified, List<String> controllers) {
+public record CgroupMount(Path point, String root, boolean unified, List<String> controllers) {
 
   /** Reads one line of {@code /proc/self/mountinfo}. */
-  static Optional<CgroupMount> parse(String line) {
+  public static Optional<CgroupMount> parse(String line) {
     String[] halves = line.split(" - ", 2);
     if (halves.length < 2) {
       return Optional.empty();
@@ -32,12 +32,12 @@ record CgroupMount(Path point, String root, boolean unified, List<String> contro
     };
   }
 
-  boolean holds(String controller) {
+  public boolean holds(String controller) {
     return controllers.contains(controller);
   }
 
   /** The folder of a group, given by its path in the hierarchy; empty when it is out of sight. */
-  Optional<Path> folder(String group) {
+  public Optional<Path> folder(String group) {
     Path root = Path.of(this.root);
     Path path = Path.of(group);
     if (!path.isAbsolute() || !path.normalize().startsWith(root)) {

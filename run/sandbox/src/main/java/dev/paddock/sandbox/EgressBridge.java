@@ -18,10 +18,13 @@ import java.util.Map;
  *
  * @param arguments the file with the stage's bubblewrap arguments
  */
-record EgressBridge(Path socat, Path arguments) {
-  static final int PORT = 3128;
+public record EgressBridge(Path socat, Path arguments) {
+  /** Where a box finds its proxy on its own loopback address. */
+  public static final int PORT = 3128;
 
-  private static final String SHOWN = "/paddock";
+  /** Where a box finds the certificates to trust. */
+  public static final String SHOWN = "/paddock";
+
   private static final String SOCKET = "/proxy";
   private static final Path SYSTEM_BUNDLE = Path.of("/etc/ssl/certs/ca-certificates.crt");
 
@@ -133,7 +136,7 @@ record EgressBridge(Path socat, Path arguments) {
   }
 
   /** What makes programs use the proxy, and trust it. */
-  static Map<String, String> environment() {
+  public static Map<String, String> environment() {
     String proxy = "http://127.0.0.1:" + PORT;
     String none = "localhost,127.0.0.1,::1";
     String bundle = SHOWN + "/bundle.pem";

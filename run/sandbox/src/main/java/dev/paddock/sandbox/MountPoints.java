@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Checks what a spec wants to show, and where. */
-final class MountPoints {
+public final class MountPoints {
   private static final Pattern PLACE =
       Pattern.compile("/(?:workspace/[^/\\x00]+|mnt)(?:/[^/\\x00]+)+");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -22,12 +22,13 @@ final class MountPoints {
   private MountPoints() {}
 
   /** The workspace's folder that holds the mount, or empty when it lies elsewhere. */
-  static Optional<String> workspaceFolder(ReadOnlyMount mount) {
+  public static Optional<String> workspaceFolder(ReadOnlyMount mount) {
     String[] names = mount.box().split("/");
     return names[1].equals("workspace") ? Optional.of(names[2]) : Optional.empty();
   }
 
-  static void check(SandboxSpec spec) {
+  /** Throws a {@code SandboxException} for a mount or variable that no box may have. */
+  public static void check(SandboxSpec spec) {
     for (ReadOnlyMount mount : spec.mounts()) {
       boolean leaves = List.of(mount.box().split("/")).stream().anyMatch(MountPoints::isDots);
       if (!PLACE.matcher(mount.box()).matches() || leaves) {
@@ -53,7 +54,7 @@ final class MountPoints {
    *
    * @return those that were not there
    */
-  static List<Path> prepare(SandboxSpec spec, Path workspace) {
+  public static List<Path> prepare(SandboxSpec spec, Path workspace) {
     List<Path> made = new ArrayList<>();
     for (ReadOnlyMount mount : spec.mounts()) {
       Optional<String> folder = workspaceFolder(mount);
@@ -82,7 +83,7 @@ final class MountPoints {
   }
 
   /** Removes what {@link #prepare} made, unless something lies in it. */
-  static void remove(List<Path> made) throws IOException {
+  public static void remove(List<Path> made) throws IOException {
     for (Path folder : made) {
       if (isEmptyFolder(folder)) {
         Files.delete(folder);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The hard resource limits of this process, which its children can lower but not raise. */
-final class ResourceLimits {
+public final class ResourceLimits {
   private static final Path LIMITS = Path.of("/proc/self/limits");
 
   /** What one unit of {@code ulimit} is, by the names in /proc. */
@@ -21,7 +21,7 @@ final class ResourceLimits {
   private ResourceLimits() {}
 
   /** The wanted value, or the hard limit if that is lower, in the units of {@code ulimit}. */
-  static long atMost(String name, long wanted) {
+  public static long atMost(String name, long wanted) {
     long hard = HARD.getOrDefault(name, Long.MAX_VALUE);
     return Math.min(wanted, hard / UNIT.getOrDefault(name, 1L));
   }

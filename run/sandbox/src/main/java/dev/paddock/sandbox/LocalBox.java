@@ -1,10 +1,12 @@
 package dev.paddock.sandbox;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -19,7 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A running bubblewrap and all that runs in it. */
-final class Box {
+final class LocalBox implements Box {
+  private static final String NOT_FOUND = "bwrap: execvp ";
   private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
   private static final Duration GRACE = Duration.ofMillis(20);
   private static final int ATTEMPTS = 25;
@@ -30,49 +34,55 @@ final class Box {
   private final Path status;
   private final Path outerStatus;
   private final boolean hostView;
+  private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
 
-  private Box(Process process, Path status, Path outerStatus, boolean hostView) {
+  private LocalBox(Process process, Path status, Path outerStatus, boolean hostView) {
     this.process = process;
     this.status = status;
     this.outerStatus = outerStatus;
     this.hostView = hostView;
   }
 
-  static Box start(BoxLauncher launcher, List<String> command, Path status, boolean input) {
+  static LocalBox start(BoxLauncher launcher, List<String> command, Path status, boolean input) {
     // a prefix may start bubblewrap in other namespaces, whose process ids mean nothing here
     boolean hostView = launcher.options().prefix().isEmpty();
     Path outer = launcher.bridge().isPresent() ? launcher.bridgeStatus(status) : status;
-    return new Box(launcher.start(command, status, input), status, outer, hostView);
+    return new LocalBox(launcher.start(command, status, input), status, outer, hostView);
   }
 
-  InputStream stdout() {
+  @Override
+  public InputStream stdout() {
     return process.getInputStream();
   }
 
-  InputStream stderr() {
+  @Override
+  public InputStream stderr() {
     return process.getErrorStream();
   }
 
-  OutputStream stdin() {
+  @Override
+  public OutputStream stdin() {
     return process.getOutputStream();
   }
 
-  boolean await(Duration timeout) throws InterruptedException {
+  @Override
+  public boolean await(Duration timeout) throws InterruptedException {
     return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** The command's code, or 128 + signal; only after the end. */
-  int exitCode() {
+  @Override
+  public int exitCode() {
     return process.exitValue();
   }
 
-  boolean alive() {
+  @Override
+  public boolean alive() {
     return process.isAlive();
   }
 
-  /** Why it was killed; the first cause counts. */
-  Optional<KilledBy> cause() {
+  @Override
+  public Optional<KilledBy> cause() {
     return Optional.ofNullable(cause.get());
   }
 
@@ -80,7 +90,8 @@ final class Box {
    * Kills everything in the box and waits for the end. The processes inside go first: bubblewrap
    * then reaps them, instead of leaving them to whoever adopts orphans.
    */
-  void kill(KilledBy why) {
+  @Override
+  public void kill(KilledBy why) {
     cause.compareAndSet(null, why);
     boolean interrupted = Thread.interrupted();
     try {
@@ -112,7 +123,7 @@ final class Box {
    * Waits until nothing of the box runs any more. What a command left behind is killed when
    * bubblewrap ends, which is a moment before all of it is dead.
    */
-  void awaitEmpty() {
+  private void awaitEmpty() {
     Matcher child = CHILD.matcher(read(outerStatus));
     if (!child.find() || !hostView) {
       return;
@@ -133,8 +144,20 @@ final class Box {
     }
   }
 
+  @Override
+  public int exitCode(byte[] stderr) {
+    if (exitCode() == 0 || ran()) {
+      return exitCode();
+    }
+    String reason = new String(stderr, StandardCharsets.UTF_8).strip();
+    if (reason.startsWith(NOT_FOUND)) {
+      return reason.endsWith("No such file or directory") ? 127 : 126; // as a shell says it
+    }
+    throw BoxedSandbox.notStarted(reason);
+  }
+
   /** Whether the command began to run: bubblewrap tells its exit code only then. */
-  boolean ran() {
+  private boolean ran() {
     return read(status).contains("\"exit-code\"");
   }
 
@@ -148,7 +171,11 @@ final class Box {
     }
   }
 
-  void forget() {
+  @Override
+  public void end() {
+    if (!ended.getAndSet(true)) {
+      awaitEmpty();
+    }
     try {
       Files.deleteIfExists(status);
       Files.deleteIfExists(outerStatus);
