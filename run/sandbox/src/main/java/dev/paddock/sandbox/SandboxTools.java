@@ -17,4 +17,9 @@ public final class SandboxTools {
         new GlobTool(workspace),
         new GrepTool(workspace));
   }
+
+  /** {@code apply_patch}: what some models know by heart, offered to agents that name it. */
+  public static List<Tool> named(Workspace workspace) {
+    return List.of(new ApplyPatchTool(workspace));
+  }
 }
