@@ -161,8 +161,6 @@ class PatchParserTest {
 
   @Test
   void aLongLineIsNotRepeated() {
-    assertThatThrownBy(() -> parse("x".repeat(1_000_000) + "\n"))
-        .message()
-        .hasSizeLessThan(400);
+    assertThatThrownBy(() -> parse("x".repeat(1_000_000) + "\n")).message().hasSizeLessThan(400);
   }
 }
