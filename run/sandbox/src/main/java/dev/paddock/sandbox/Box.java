@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,11 +38,11 @@ final class Box {
     this.hostView = hostView;
   }
 
-  static Box start(BoxLauncher launcher, List<String> command, Path status, boolean input) {
+  static Box start(BoxLauncher launcher, BoxStart box, Path status) {
     // a prefix may start bubblewrap in other namespaces, whose process ids mean nothing here
     boolean hostView = launcher.options().prefix().isEmpty();
-    Path outer = launcher.bridge().isPresent() ? launcher.bridgeStatus(status) : status;
-    return new Box(launcher.start(command, status, input), status, outer, hostView);
+    Path outer = launcher.bridge(box).isPresent() ? launcher.bridgeStatus(status) : status;
+    return new Box(launcher.start(box, status), status, outer, hostView);
   }
 
   InputStream stdout() {
@@ -60,6 +59,13 @@ final class Box {
 
   boolean await(Duration timeout) throws InterruptedException {
     return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Waits as long as it takes; for threads that nobody interrupts. */
+  void awaitEnd() {
+    while (process.isAlive()) {
+      awaitQuietly(Duration.ofMinutes(1));
+    }
   }
 
   /** The command's code, or 128 + signal; only after the end. */
@@ -113,14 +119,20 @@ final class Box {
    * bubblewrap ends, which is a moment before all of it is dead.
    */
   void awaitEmpty() {
-    Matcher child = CHILD.matcher(read(outerStatus));
-    if (!child.find() || !hostView) {
+    Optional<String> first = firstProcess();
+    if (first.isEmpty() || !hostView) {
       return;
     }
-    Path stat = Path.of("/proc", child.group(1), "stat");
+    Path stat = Path.of("/proc", first.get(), "stat");
     for (int attempt = 0; attempt < EMPTY_ATTEMPTS && runs(stat); attempt++) {
       LockSupport.parkNanos(EMPTY_PAUSE_NANOS);
     }
+  }
+
+  /** The id of the process that all others of the box end with, once there is one. */
+  Optional<String> firstProcess() {
+    Matcher child = CHILD.matcher(read(outerStatus));
+    return child.find() ? Optional.of(child.group(1)) : Optional.empty();
   }
 
   /** Whether a process is there and not a zombie. */

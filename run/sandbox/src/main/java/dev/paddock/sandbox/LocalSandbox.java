@@ -6,6 +6,8 @@ import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.ProcessRequest;
+import dev.paddock.sandbox.spi.RunningProcess;
 import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxReport;
 import dev.paddock.sandbox.spi.ShellRequest;
@@ -39,19 +41,23 @@ final class LocalSandbox implements Sandbox {
   private final Set<Box> boxes = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
   private final Shell shell;
+  private final Optional<SandboxNetwork> network;
+  private final Processes processes = new Processes(this);
   private volatile boolean closed;
 
   /**
    * @param folder holds what this sandbox needs on the host; removed when it is closed
    * @param mountPoints folders that were made in the workspace
    * @param space what the workspace takes, where Paddock limits it
+   * @param network what shell and started processes share; without one each has its own
    */
   LocalSandbox(
       BoxLauncher launcher,
       Path folder,
       List<Path> mountPoints,
       SandboxReport report,
-      Optional<DiskSpace> space) {
+      Optional<DiskSpace> space,
+      Optional<SandboxNetwork> network) {
     this.launcher = launcher;
     this.folder = folder;
     this.mountPoints = List.copyOf(mountPoints);
@@ -63,6 +69,7 @@ final class LocalSandbox implements Sandbox {
                     files,
                     launcher.limits().workspaceBytes(),
                     () -> boxes.forEach(box -> box.kill(KilledBy.WORKSPACE))));
+    this.network = network;
     this.shell = new Shell(this);
   }
 
@@ -72,11 +79,12 @@ final class LocalSandbox implements Sandbox {
     Capture out = new Capture(request.maxOutputBytes());
     Capture err = new Capture(request.maxOutputBytes());
     Hits before = hits();
-    long start = System.nanoTime();
+    long began = System.nanoTime();
     SpaceWatch.Command watched = watched();
     Box box;
     try {
-      box = open(request.command(), request.stdin().isPresent());
+      BoxStart start = BoxStart.of(request.command());
+      box = open(request.stdin().isPresent() ? start.withInput() : start);
     } catch (SandboxException e) {
       watched.close();
       throw e;
@@ -94,7 +102,7 @@ final class LocalSandbox implements Sandbox {
         finish(feed.get());
       }
       watched.check();
-      Duration wallTime = Duration.ofNanos(System.nanoTime() - start);
+      Duration wallTime = Duration.ofNanos(System.nanoTime() - began);
       Verdict verdict = Verdict.of(box.exitCode(), box.cause(), before, hits());
       int exitCode = exitCode(box, verdict, err);
       return new ExecResult(
@@ -156,6 +164,16 @@ final class LocalSandbox implements Sandbox {
   }
 
   @Override
+  public RunningProcess start(ProcessRequest request) {
+    return processes.start(request);
+  }
+
+  @Override
+  public Optional<RunningProcess> process(int id) {
+    return processes.find(id);
+  }
+
+  @Override
   public SandboxReport report() {
     return report;
   }
@@ -173,10 +191,16 @@ final class LocalSandbox implements Sandbox {
     return timeout.compareTo(longest) < 0 ? timeout : longest;
   }
 
-  Box open(List<String> command, boolean input) {
+  /** Where the shell and started processes meet. */
+  BoxStart.Network network() {
+    requireOpen();
+    return network.<BoxStart.Network>map(SandboxNetwork::join).orElseGet(BoxStart.Own::new);
+  }
+
+  Box open(BoxStart start) {
     requireOpen();
     Path status = folder.resolve("status-" + started.incrementAndGet());
-    Box box = Box.start(launcher, command, status, input);
+    Box box = Box.start(launcher, start, status);
     boxes.add(box);
     if (closed) { // it was closed meanwhile and may have missed this one
       end(box);
@@ -189,6 +213,11 @@ final class LocalSandbox implements Sandbox {
     if (closed) {
       throw new SandboxException(ErrorCode.CONFLICT, "the sandbox is closed");
     }
+  }
+
+  /** Its end was told. */
+  void forget(LocalProcess process) {
+    processes.forget(process);
   }
 
   /** Ends a box if it still runs, and forgets it. */
@@ -222,6 +251,7 @@ final class LocalSandbox implements Sandbox {
     closed = true;
     space.ifPresent(SpaceWatch::close);
     boxes.forEach(box -> box.kill(KilledBy.INTERRUPT));
+    network.ifPresent(SandboxNetwork::close);
     launcher.group().close();
     try {
       WorkspaceRemoval.remove(folder);

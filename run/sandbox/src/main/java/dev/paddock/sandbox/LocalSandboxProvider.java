@@ -140,6 +140,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
       BoxLauncher launcher =
           new BoxLauncher(
               parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options, bridge);
+      Optional<SandboxNetwork> network = SandboxNetwork.of(launcher, box, folder);
       boolean held =
           DiskSpace.heldByFileSystem(workspace, temporary, spec.limits().workspaceBytes());
       Optional<DiskSpace> space =
@@ -147,7 +148,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
               ? Optional.empty()
               : Optional.of(DiskSpace.of(List.of(workspace, temporary)));
       return new LocalSandbox(
-          launcher, folder, mountPoints, report(group, held, bridge.isPresent()), space);
+          launcher, folder, mountPoints, report(group, held, bridge.isPresent()), space, network);
     } catch (IOException e) {
       group.close();
       throw new SandboxException(

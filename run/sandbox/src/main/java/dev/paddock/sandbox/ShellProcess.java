@@ -60,7 +60,7 @@ final class ShellProcess {
   static ShellProcess start(LocalSandbox sandbox) {
     String lastWord = randomWord();
     long idleBytes = sandbox.limits().outputBytes();
-    Box box = sandbox.open(BASH, true);
+    Box box = sandbox.open(BoxStart.of(BASH).withInput().in(sandbox.network()));
     ShellProcess process =
         new ShellProcess(
             box,
