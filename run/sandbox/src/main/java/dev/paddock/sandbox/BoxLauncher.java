@@ -102,11 +102,8 @@ record BoxLauncher(
     StringBuilder script = new StringBuilder();
     // by this shell, which leads no session: the terminal becomes nobody's but the box's
     box.terminal()
-        .ifPresent(
-            path -> script.append("exec 0<>'").append(path).append("' 1>&0 2>&0 || exit 125\n"));
-    if (box.oneOutput()) {
-      script.append("exec 2>&1\n");
-    }
+        .map(Terminal::path)
+        .ifPresent(path -> script.append("exec 0<>'").append(path).append("' 1>&0 || exit 125\n"));
     script.append("exec 3<\"$1\" 4<\"$2\" 5>\"$3\" || exit 125\n");
     options
         .leaked()

@@ -8,39 +8,11 @@ import java.util.Optional;
  * What a box runs, and what it is connected to.
  *
  * @param input whether the command's input is to be written by us; else it is empty
- * @param terminal the path of a terminal that is input and both outputs
- * @param oneOutput whether the errors are written where the output is
+ * @param terminal its input and output, with the errors left apart
  */
-record BoxStart(
-    List<String> command,
-    boolean input,
-    Optional<String> terminal,
-    boolean oneOutput,
-    Network network) {
-
+record BoxStart(List<String> command, boolean input, Optional<Terminal> terminal, Network network) {
   BoxStart {
     command = List.copyOf(command);
-  }
-
-  /** A box with an empty input and a network of its own. */
-  static BoxStart of(List<String> command) {
-    return new BoxStart(command, false, Optional.empty(), false, new Own());
-  }
-
-  BoxStart withInput() {
-    return new BoxStart(command, true, terminal, oneOutput, network);
-  }
-
-  BoxStart withTerminal(String path) {
-    return new BoxStart(command, input, Optional.of(path), oneOutput, network);
-  }
-
-  BoxStart withOneOutput() {
-    return new BoxStart(command, input, terminal, true, network);
-  }
-
-  BoxStart in(Network which) {
-    return new BoxStart(command, input, terminal, oneOutput, which);
   }
 
   /** Which network a box has. */

@@ -1,6 +1,7 @@
 package dev.paddock.sandbox;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.SandboxReport.Driver;
 import dev.paddock.sandbox.spi.SandboxReport.Limit;

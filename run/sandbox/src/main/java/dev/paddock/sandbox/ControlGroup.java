@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.SandboxReport.Driver;
 import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import java.nio.file.Path;
@@ -20,11 +21,6 @@ interface ControlGroup extends AutoCloseable {
   /** Kills what is left in it and removes it. */
   @Override
   void close();
-
-  /** Counters of hit limits. */
-  record Hits(long memory, long processes) {
-    static final Hits NONE = new Hits(0, 0);
-  }
 
   /** Where the machine has no usable control groups. */
   ControlGroup NONE =

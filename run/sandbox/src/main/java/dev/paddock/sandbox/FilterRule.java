@@ -105,6 +105,10 @@ record FilterRule(Syscall call, List<List<Condition>> cases, int matched, int ot
       this.number = number;
     }
 
+    int number() {
+      return number;
+    }
+
     /** {@code SECCOMP_RET_ERRNO}. */
     int action() {
       return 0x0005_0000 | number;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Sandboxes on this machine: bubblewrap with a seccomp program of our own, and control groups where
  * there are any. Needs no root and no daemon.
  */
-public final class LocalSandboxProvider implements SandboxProvider, AutoCloseable {
+public final class LocalSandboxProvider implements SandboxProvider {
   private final Path base;
   private final Machine machine;
   private final LaunchOptions options;
@@ -70,7 +70,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     }
   }
 
-  /** Whether sandboxes that may reach hosts can be started here, too. */
+  @Override
   public Readiness egressReadiness() {
     List<Readiness.Missing> missing = new ArrayList<>(readiness().missing());
     if (machine.socat().isEmpty()) {
@@ -87,7 +87,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     Path workspace = parts.run().path().resolve("proof-" + started.incrementAndGet());
     try {
       Files.createDirectory(workspace);
-      try (LocalSandbox sandbox = open(parts, SandboxSpec.of(workspace))) {
+      try (BoxedSandbox sandbox = open(parts, SandboxSpec.of(workspace))) {
         sandbox.prove();
       }
       Files.delete(workspace);
@@ -112,7 +112,7 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
     return open(setup(), spec);
   }
 
-  private LocalSandbox open(Setup parts, SandboxSpec spec) {
+  private BoxedSandbox open(Setup parts, SandboxSpec spec) {
     String name = "paddock-" + parts.run().name() + "-" + started.incrementAndGet();
     Path folder = parts.run().path().resolve(name);
     ControlGroup group = ControlGroup.NONE;
@@ -143,12 +143,13 @@ public final class LocalSandboxProvider implements SandboxProvider, AutoCloseabl
       Optional<SandboxNetwork> network = SandboxNetwork.of(launcher, box, folder);
       boolean held =
           DiskSpace.heldByFileSystem(workspace, temporary, spec.limits().workspaceBytes());
-      Optional<DiskSpace> space =
-          held || !options.has(Measure.WORKSPACE_LIMIT)
-              ? Optional.empty()
-              : Optional.of(DiskSpace.of(List.of(workspace, temporary)));
-      return new LocalSandbox(
-          launcher, folder, mountPoints, report(group, held, bridge.isPresent()), space, network);
+      List<Path> measured =
+          held || !options.has(Measure.WORKSPACE_LIMIT) ? List.of() : List.of(workspace, temporary);
+      return new BoxedSandbox(
+          new LocalBoxes(launcher, folder, mountPoints, network),
+          spec.limits(),
+          report(group, held, bridge.isPresent()),
+          measured);
     } catch (IOException e) {
       group.close();
       throw new SandboxException(

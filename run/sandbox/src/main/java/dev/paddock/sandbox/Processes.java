@@ -16,21 +16,21 @@ final class Processes {
   private static final int FIRST_ID = 1_000;
   private static final int LAST_ID = 99_999;
 
-  private final LocalSandbox sandbox;
-  private final Map<Integer, LocalProcess> byId = new LinkedHashMap<>();
+  private final BoxedSandbox sandbox;
+  private final Map<Integer, BoxedProcess> byId = new LinkedHashMap<>();
 
   /** An id that meant another process, in this box or before it, would mislead who kept it. */
   private final Set<Integer> used = new HashSet<>();
 
-  Processes(LocalSandbox sandbox) {
+  Processes(BoxedSandbox sandbox) {
     this.sandbox = sandbox;
   }
 
   synchronized RunningProcess start(ProcessRequest request) {
     if (byId.size() >= Sandbox.MAX_PROCESSES) {
-      LocalProcess oldest =
+      BoxedProcess oldest =
           byId.values().stream()
-              .filter(LocalProcess::ended)
+              .filter(BoxedProcess::ended)
               .findFirst()
               .orElseThrow(
                   () ->
@@ -40,7 +40,7 @@ final class Processes {
                               .formatted(Sandbox.MAX_PROCESSES)));
       byId.remove(oldest.id());
     }
-    LocalProcess process = LocalProcess.start(newId(), sandbox, request);
+    BoxedProcess process = BoxedProcess.start(newId(), sandbox, request);
     byId.put(process.id(), process);
     return process;
   }
@@ -60,7 +60,7 @@ final class Processes {
     return Optional.ofNullable(byId.get(id));
   }
 
-  synchronized void forget(LocalProcess process) {
+  synchronized void forget(BoxedProcess process) {
     byId.remove(process.id());
   }
 }

@@ -29,7 +29,7 @@ final class SandboxNetwork implements AutoCloseable {
   private final BoxStart holder;
   private final Path folder;
   private final AtomicLong started = new AtomicLong();
-  private @Nullable Box running;
+  private @Nullable LocalBox running;
   private boolean closed;
 
   private SandboxNetwork(
@@ -70,53 +70,52 @@ final class SandboxNetwork implements AutoCloseable {
     arguments.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
     Path held = folder.resolve("arguments-network");
     Files.write(held, BoxArguments.nulSeparated(arguments));
-    BoxStart holder = BoxStart.of(command).withInput().in(new BoxStart.Holder(held));
+    BoxStart holder = new BoxStart(command, true, Optional.empty(), new BoxStart.Holder(held));
     return Optional.of(new SandboxNetwork(launcher, nsenter.get(), view, holder, folder));
   }
 
   /** The way into the network, which is made when it is not there. */
   synchronized BoxStart.Shared join() {
-    Box box = running;
+    LocalBox box = running;
     if (box == null || !box.alive()) {
       if (box != null) {
-        box.forget();
+        box.end();
       }
       box = hold();
       running = box;
     }
-    String first = box.firstProcess().orElseThrow(() -> LocalSandbox.notStarted("no process id"));
+    String first = box.firstProcess().orElseThrow(() -> BoxedSandbox.notStarted("no process id"));
     return new BoxStart.Shared(view, nsenter, Path.of("/proc", first, "ns"));
   }
 
-  private Box hold() {
+  private LocalBox hold() {
     if (closed) {
-      throw LocalSandbox.notStarted("the sandbox is closed");
+      throw BoxedSandbox.notStarted("the sandbox is closed");
     }
     Path status = folder.resolve("network-" + started.incrementAndGet());
-    Box box = Box.start(launcher, holder, status);
+    LocalBox box = LocalBox.start(launcher, holder, status);
     try {
       String said =
           new BufferedReader(new InputStreamReader(box.stdout(), StandardCharsets.UTF_8))
               .readLine();
       if (!"ready".equals(said)) {
-        throw LocalSandbox.notStarted(
+        throw BoxedSandbox.notStarted(
             new String(box.stderr().readAllBytes(), StandardCharsets.UTF_8).strip());
       }
       return box;
     } catch (IOException e) {
       box.kill(KilledBy.INTERRUPT);
-      throw LocalSandbox.notStarted(String.valueOf(e.getMessage()));
+      throw BoxedSandbox.notStarted(String.valueOf(e.getMessage()));
     }
   }
 
   @Override
   public synchronized void close() {
     closed = true;
-    Box box = running;
+    LocalBox box = running;
     if (box != null) {
       box.kill(KilledBy.INTERRUPT);
-      box.awaitEmpty();
-      box.forget();
+      box.end();
     }
   }
 }

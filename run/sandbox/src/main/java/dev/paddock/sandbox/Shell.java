@@ -1,7 +1,7 @@
 package dev.paddock.sandbox;
 
 import dev.paddock.core.ErrorCode;
-import dev.paddock.sandbox.ControlGroup.Hits;
+import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.ShellRequest;
 import dev.paddock.sandbox.spi.ShellResult;
@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  * next command gets a new one with the directory and the exported environment that are known.
  */
 final class Shell {
-  private final LocalSandbox sandbox;
+  private final BoxedSandbox sandbox;
   private final ReentrantLock lock = new ReentrantLock();
   private volatile @Nullable ShellProcess process;
   private String directory = WorkspacePath.ROOT;
   private String environment = "";
 
-  Shell(LocalSandbox sandbox) {
+  Shell(BoxedSandbox sandbox) {
     this.sandbox = sandbox;
   }
 
@@ -108,7 +108,7 @@ final class Shell {
       String said = new String(bash.takeStderr().bytes(), StandardCharsets.UTF_8).strip();
       bash.takeStdout();
       if (!answered) {
-        throw LocalSandbox.notStarted(said);
+        throw BoxedSandbox.notStarted(said);
       }
     } catch (InterruptedException | SandboxException e) {
       sandbox.end(bash.box());

@@ -1,6 +1,7 @@
 package dev.paddock.sandbox;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -57,10 +58,10 @@ final class ShellProcess {
     this.idleBytes = idleBytes;
   }
 
-  static ShellProcess start(LocalSandbox sandbox) {
+  static ShellProcess start(BoxedSandbox sandbox) {
     String lastWord = randomWord();
     long idleBytes = sandbox.limits().outputBytes();
-    Box box = sandbox.open(BoxStart.of(BASH).withInput().in(sandbox.network()));
+    Box box = sandbox.openShared(BASH, true);
     ShellProcess process =
         new ShellProcess(
             box,
@@ -124,7 +125,7 @@ final class ShellProcess {
 
   private static void awaitEnd(CompletableFuture<Boolean> both) throws InterruptedException {
     try {
-      both.get(LocalSandbox.PUMP_SECONDS, TimeUnit.SECONDS);
+      both.get(BoxedSandbox.PUMP_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
       throw new SandboxException(ErrorCode.INTERNAL, "the shell's output did not end", e);
     }

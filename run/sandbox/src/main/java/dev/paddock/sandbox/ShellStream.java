@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;

@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /**
@@ -107,5 +108,10 @@ enum Syscall {
           case AARCH64 -> arm;
         };
     return number < 0 ? OptionalInt.empty() : OptionalInt.of(number);
+  }
+
+  /** As the kernel spells it. */
+  String kernelName() {
+    return this == SYSCTL ? "_sysctl" : name().toLowerCase(Locale.ROOT);
   }
 }

@@ -65,17 +65,18 @@ final class SystemCallFilter {
           .add(Instruction.ifGreater(Syscall.HIGHEST_KNOWN, 0, 1))
           .add(Instruction.ret(Errno.ENOSYS.action()));
     }
-    RULES.forEach(
-        (measure, rules) -> {
-          if (measures.contains(measure)) {
-            for (FilterRule rule : rules) {
-              rule.call()
-                  .number(architecture)
-                  .ifPresent(number -> program.addAll(rule.compile(number)));
-            }
-          }
-        });
+    for (FilterRule rule : rules(measures)) {
+      rule.call().number(architecture).ifPresent(number -> program.addAll(rule.compile(number)));
+    }
     return program.add(Instruction.ret(FilterRule.ALLOW)).build();
+  }
+
+  /** The rules of these measures. */
+  static List<FilterRule> rules(Set<Measure> measures) {
+    return RULES.entrySet().stream()
+        .filter(entry -> measures.contains(entry.getKey()))
+        .flatMap(entry -> entry.getValue().stream())
+        .toList();
   }
 
   private static Map<Measure, List<FilterRule>> rules() {

@@ -23,7 +23,7 @@ final class Terminal implements AutoCloseable {
         Terminal terminal = new Terminal(side, Posix.terminalName(side.number()));
         terminal.resize(size);
         return terminal;
-      } catch (Errno e) {
+      } catch (Errno | SandboxException e) {
         side.close();
         throw e;
       }
@@ -38,9 +38,11 @@ final class Terminal implements AutoCloseable {
     return path;
   }
 
-  void resize(TerminalSize size) throws Errno {
+  void resize(TerminalSize size) {
     try (Fd.Lease use = side.lease()) {
       Posix.setTerminalSize(use.number(), size.columns(), size.rows());
+    } catch (Errno e) {
+      throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot resize a terminal", e);
     }
   }
 
@@ -79,7 +81,11 @@ final class Terminal implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Errno {
-    side.close();
+  public void close() {
+    try {
+      side.close();
+    } catch (Errno e) {
+      throw new SandboxException(ErrorCode.INTERNAL, "cannot close a terminal", e);
+    }
   }
 }

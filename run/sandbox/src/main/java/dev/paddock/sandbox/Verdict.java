@@ -1,6 +1,6 @@
 package dev.paddock.sandbox;
 
-import dev.paddock.sandbox.ControlGroup.Hits;
+import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,7 @@ package dev.paddock.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.SandboxReport.Driver;
 import dev.paddock.sandbox.spi.SandboxReport.Limit;
@@ -89,7 +90,7 @@ final class ControlGroupsTest {
     assertThat(box.joinFiles()).containsExactly(made.resolve("cgroup.procs"));
     Files.writeString(made.resolve("memory.events"), "low 0\noom 4\noom_kill 3\n");
     Files.writeString(made.resolve("pids.events"), "max 2\n");
-    assertThat(box.hits()).isEqualTo(new ControlGroup.Hits(3, 2));
+    assertThat(box.hits()).isEqualTo(new Hits(3, 2));
   }
 
   @Test

@@ -204,8 +204,7 @@ class RunningProcessTest {
   @Test
   void noCharacterIsCutInTwo() throws Exception {
     RunningProcess process =
-        sandbox.start(
-            terminal("stty -echo; printf 'x\\303'; read x; printf '\\244!'; sleep 1000"));
+        sandbox.start(terminal("stty -echo; printf 'x\\303'; read x; printf '\\244!'; sleep 1000"));
     assertThat(until(process, "x")).isEqualTo("x");
     type(process, "\n");
     assertThat(until(process, "!")).isEqualTo("\u00e4!");
@@ -231,7 +230,7 @@ class RunningProcessTest {
     for (int i = 2; i < Sandbox.MAX_PROCESSES; i++) {
       sandbox.start(bash("sleep 1000"));
     }
-    LocalProcess ended = (LocalProcess) first;
+    BoxedProcess ended = (BoxedProcess) first;
     while (!ended.ended()) {
       Thread.onSpinWait();
     }

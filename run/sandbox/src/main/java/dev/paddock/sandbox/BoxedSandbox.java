@@ -1,9 +1,11 @@
 package dev.paddock.sandbox;
 
 import dev.paddock.core.ErrorCode;
-import dev.paddock.sandbox.ControlGroup.Hits;
+import dev.paddock.sandbox.spi.Box;
+import dev.paddock.sandbox.spi.Boxes;
 import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.ExecResult;
+import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.ProcessRequest;
@@ -12,8 +14,8 @@ import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxReport;
 import dev.paddock.sandbox.spi.ShellRequest;
 import dev.paddock.sandbox.spi.ShellResult;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,52 +26,44 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
-/** A sandbox on this machine, held by bubblewrap. */
-final class LocalSandbox implements Sandbox {
-  private static final String NOT_FOUND = "bwrap: execvp ";
-
+/**
+ * A sandbox whose commands run in boxes: what is the same in every place, such as the shell, the
+ * limits that Paddock itself holds, and what a result says.
+ */
+public final class BoxedSandbox implements Sandbox {
   /** When all of a box is dead its outputs end at once. */
   static final int PUMP_SECONDS = 10;
 
-  private final BoxLauncher launcher;
-  private final Path folder;
-  private final List<Path> mountPoints;
+  private final Boxes boxes;
+  private final Limits limits;
   private final SandboxReport report;
   private final Optional<SpaceWatch> space;
-  private final Set<Box> boxes = ConcurrentHashMap.newKeySet();
-  private final AtomicLong started = new AtomicLong();
+  private final Set<Box> running = ConcurrentHashMap.newKeySet();
   private final Shell shell;
-  private final Optional<SandboxNetwork> network;
   private final Processes processes = new Processes(this);
   private volatile boolean closed;
 
   /**
-   * @param folder holds what this sandbox needs on the host; removed when it is closed
-   * @param mountPoints folders that were made in the workspace
-   * @param space what the workspace takes, where Paddock limits it
-   * @param network what shell and started processes share; without one each has its own
+   * Takes the boxes over.
+   *
+   * @param measured the host's folders whose files count for the workspace's limit; empty where
+   *     something else holds it
    */
-  LocalSandbox(
-      BoxLauncher launcher,
-      Path folder,
-      List<Path> mountPoints,
-      SandboxReport report,
-      Optional<DiskSpace> space,
-      Optional<SandboxNetwork> network) {
-    this.launcher = launcher;
-    this.folder = folder;
-    this.mountPoints = List.copyOf(mountPoints);
+  public BoxedSandbox(Boxes boxes, Limits limits, SandboxReport report, List<Path> measured)
+      throws IOException {
+    this.boxes = boxes;
+    this.limits = limits;
     this.report = report;
     this.space =
-        space.map(
-            files ->
+        measured.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
                 new SpaceWatch(
-                    files,
-                    launcher.limits().workspaceBytes(),
-                    () -> boxes.forEach(box -> box.kill(KilledBy.WORKSPACE))));
-    this.network = network;
+                    DiskSpace.of(measured),
+                    limits.workspaceBytes(),
+                    () -> running.forEach(box -> box.kill(KilledBy.WORKSPACE))));
     this.shell = new Shell(this);
   }
 
@@ -79,12 +73,11 @@ final class LocalSandbox implements Sandbox {
     Capture out = new Capture(request.maxOutputBytes());
     Capture err = new Capture(request.maxOutputBytes());
     Hits before = hits();
-    long began = System.nanoTime();
+    long start = System.nanoTime();
     SpaceWatch.Command watched = watched();
     Box box;
     try {
-      BoxStart start = BoxStart.of(request.command());
-      box = open(request.stdin().isPresent() ? start.withInput() : start);
+      box = open(() -> boxes.start(request.command(), request.stdin().isPresent()));
     } catch (SandboxException e) {
       watched.close();
       throw e;
@@ -102,13 +95,13 @@ final class LocalSandbox implements Sandbox {
         finish(feed.get());
       }
       watched.check();
-      Duration wallTime = Duration.ofNanos(System.nanoTime() - began);
+      Duration wallTime = Duration.ofNanos(System.nanoTime() - start);
       Verdict verdict = Verdict.of(box.exitCode(), box.cause(), before, hits());
-      int exitCode = exitCode(box, verdict, err);
+      int exitCode = verdict.hit().isEmpty() ? box.exitCode(err.bytes()) : box.exitCode();
       return new ExecResult(
           exitCode,
           out.bytes(),
-          verdict.explain(err.bytes(), launcher.limits(), timeout),
+          verdict.explain(err.bytes(), limits, timeout),
           out.truncated(),
           err.truncated(),
           verdict.killedBy(),
@@ -123,21 +116,10 @@ final class LocalSandbox implements Sandbox {
     return space.map(SpaceWatch::begin).orElse(SpaceWatch.Command.UNWATCHED);
   }
 
-  private int exitCode(Box box, Verdict verdict, Capture err) {
-    if (!verdict.hit().isEmpty() || box.exitCode() == 0 || box.ran()) {
-      return box.exitCode();
-    }
-    String reason = new String(err.bytes(), StandardCharsets.UTF_8).strip();
-    if (reason.startsWith(NOT_FOUND)) {
-      return reason.endsWith("No such file or directory") ? 127 : 126; // as a shell says it
-    }
-    throw notStarted(reason);
-  }
-
   static SandboxException notStarted(String reason) {
     return new SandboxException(
         ErrorCode.UNAVAILABLE,
-        "the box did not start: " + (reason.isEmpty() ? "bubblewrap was killed" : reason));
+        "the box did not start: " + (reason.isEmpty() ? "it was killed" : reason));
   }
 
   /** Runs nothing in a box, or throws. */
@@ -179,29 +161,31 @@ final class LocalSandbox implements Sandbox {
   }
 
   Limits limits() {
-    return launcher.limits();
+    return limits;
   }
 
   Hits hits() {
-    return launcher.group().hits();
+    return boxes.hits();
   }
 
   Duration shorter(Duration timeout) {
-    Duration longest = launcher.limits().wallTime();
+    Duration longest = limits.wallTime();
     return timeout.compareTo(longest) < 0 ? timeout : longest;
   }
 
-  /** Where the shell and started processes meet. */
-  BoxStart.Network network() {
-    requireOpen();
-    return network.<BoxStart.Network>map(SandboxNetwork::join).orElseGet(BoxStart.Own::new);
+  /** A box that shares the sandbox's network. */
+  Box openShared(List<String> command, boolean input) {
+    return open(() -> boxes.startShared(command, input));
   }
 
-  Box open(BoxStart start) {
+  Box openTerminal(List<String> command, TerminalSize size) {
+    return open(() -> boxes.startTerminal(command, size));
+  }
+
+  private Box open(Supplier<Box> start) {
     requireOpen();
-    Path status = folder.resolve("status-" + started.incrementAndGet());
-    Box box = Box.start(launcher, start, status);
-    boxes.add(box);
+    Box box = start.get();
+    running.add(box);
     if (closed) { // it was closed meanwhile and may have missed this one
       end(box);
       requireOpen();
@@ -216,7 +200,7 @@ final class LocalSandbox implements Sandbox {
   }
 
   /** Its end was told. */
-  void forget(LocalProcess process) {
+  void forget(BoxedProcess process) {
     processes.forget(process);
   }
 
@@ -225,10 +209,8 @@ final class LocalSandbox implements Sandbox {
     if (box.alive()) {
       box.kill(KilledBy.INTERRUPT);
     }
-    if (boxes.remove(box)) {
-      box.awaitEmpty();
-    }
-    box.forget();
+    running.remove(box);
+    box.end();
   }
 
   private static void finish(Future<?> pump) throws InterruptedException {
@@ -250,14 +232,7 @@ final class LocalSandbox implements Sandbox {
     }
     closed = true;
     space.ifPresent(SpaceWatch::close);
-    boxes.forEach(box -> box.kill(KilledBy.INTERRUPT));
-    network.ifPresent(SandboxNetwork::close);
-    launcher.group().close();
-    try {
-      WorkspaceRemoval.remove(folder);
-      MountPoints.remove(mountPoints);
-    } catch (IOException e) {
-      throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot remove " + folder, e);
-    }
+    running.forEach(box -> box.kill(KilledBy.INTERRUPT));
+    boxes.close();
   }
 }

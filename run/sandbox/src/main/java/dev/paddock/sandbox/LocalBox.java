@@ -1,16 +1,20 @@
 package dev.paddock.sandbox;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -18,7 +22,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A running bubblewrap and all that runs in it. */
-final class Box {
+final class LocalBox implements Box {
+  private static final String NOT_FOUND = "bwrap: execvp ";
   private static final Pattern CHILD = Pattern.compile("\"child-pid\": (\\d+)");
   private static final Duration GRACE = Duration.ofMillis(20);
   private static final int ATTEMPTS = 25;
@@ -26,59 +31,71 @@ final class Box {
   private static final int EMPTY_PAUSE_NANOS = 200_000;
 
   private final Process process;
+  private final Optional<Terminal> terminal;
   private final Path status;
   private final Path outerStatus;
   private final boolean hostView;
+  private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
 
-  private Box(Process process, Path status, Path outerStatus, boolean hostView) {
+  private LocalBox(
+      Process process,
+      Optional<Terminal> terminal,
+      Path status,
+      Path outerStatus,
+      boolean hostView) {
     this.process = process;
+    this.terminal = terminal;
     this.status = status;
     this.outerStatus = outerStatus;
     this.hostView = hostView;
   }
 
-  static Box start(BoxLauncher launcher, BoxStart box, Path status) {
+  static LocalBox start(BoxLauncher launcher, BoxStart box, Path status) {
     // a prefix may start bubblewrap in other namespaces, whose process ids mean nothing here
     boolean hostView = launcher.options().prefix().isEmpty();
     Path outer = launcher.bridge(box).isPresent() ? launcher.bridgeStatus(status) : status;
-    return new Box(launcher.start(box, status), status, outer, hostView);
+    Process process = launcher.start(box, status);
+    return new LocalBox(process, box.terminal(), status, outer, hostView);
   }
 
-  InputStream stdout() {
-    return process.getInputStream();
+  @Override
+  public InputStream stdout() {
+    return terminal.map(Terminal::output).orElseGet(process::getInputStream);
   }
 
-  InputStream stderr() {
+  @Override
+  public InputStream stderr() {
     return process.getErrorStream();
   }
 
-  OutputStream stdin() {
-    return process.getOutputStream();
+  @Override
+  public OutputStream stdin() {
+    return terminal.map(Terminal::input).orElseGet(process::getOutputStream);
   }
 
-  boolean await(Duration timeout) throws InterruptedException {
+  @Override
+  public void resize(TerminalSize size) {
+    terminal.ifPresent(each -> each.resize(size));
+  }
+
+  @Override
+  public boolean await(Duration timeout) throws InterruptedException {
     return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Waits as long as it takes; for threads that nobody interrupts. */
-  void awaitEnd() {
-    while (process.isAlive()) {
-      awaitQuietly(Duration.ofMinutes(1));
-    }
-  }
-
-  /** The command's code, or 128 + signal; only after the end. */
-  int exitCode() {
+  @Override
+  public int exitCode() {
     return process.exitValue();
   }
 
-  boolean alive() {
+  @Override
+  public boolean alive() {
     return process.isAlive();
   }
 
-  /** Why it was killed; the first cause counts. */
-  Optional<KilledBy> cause() {
+  @Override
+  public Optional<KilledBy> cause() {
     return Optional.ofNullable(cause.get());
   }
 
@@ -86,7 +103,8 @@ final class Box {
    * Kills everything in the box and waits for the end. The processes inside go first: bubblewrap
    * then reaps them, instead of leaving them to whoever adopts orphans.
    */
-  void kill(KilledBy why) {
+  @Override
+  public void kill(KilledBy why) {
     cause.compareAndSet(null, why);
     boolean interrupted = Thread.interrupted();
     try {
@@ -118,7 +136,7 @@ final class Box {
    * Waits until nothing of the box runs any more. What a command left behind is killed when
    * bubblewrap ends, which is a moment before all of it is dead.
    */
-  void awaitEmpty() {
+  private void awaitEmpty() {
     Optional<String> first = firstProcess();
     if (first.isEmpty() || !hostView) {
       return;
@@ -145,8 +163,20 @@ final class Box {
     }
   }
 
+  @Override
+  public int exitCode(byte[] stderr) {
+    if (exitCode() == 0 || ran()) {
+      return exitCode();
+    }
+    String reason = new String(stderr, StandardCharsets.UTF_8).strip();
+    if (reason.startsWith(NOT_FOUND)) {
+      return reason.endsWith("No such file or directory") ? 127 : 126; // as a shell says it
+    }
+    throw BoxedSandbox.notStarted(reason);
+  }
+
   /** Whether the command began to run: bubblewrap tells its exit code only then. */
-  boolean ran() {
+  private boolean ran() {
     return read(status).contains("\"exit-code\"");
   }
 
@@ -160,7 +190,12 @@ final class Box {
     }
   }
 
-  void forget() {
+  @Override
+  public void end() {
+    if (!ended.getAndSet(true)) {
+      awaitEmpty();
+      terminal.ifPresent(Terminal::close);
+    }
     try {
       Files.deleteIfExists(status);
       Files.deleteIfExists(outerStatus);

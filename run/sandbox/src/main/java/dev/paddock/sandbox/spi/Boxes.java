@@ -1,0 +1,41 @@
+package dev.paddock.sandbox.spi;
+
+import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.SandboxException;
+import java.util.List;
+
+/**
+ * Where the boxes of one sandbox are started: what a place provides. {@code BoxedSandbox} makes a
+ * sandbox of it. Calls come from several threads.
+ */
+public interface Boxes extends AutoCloseable {
+  /**
+   * Starts a command in {@code /workspace}.
+   *
+   * @param input whether {@link Box#stdin()} will be written; else the command's input is empty
+   */
+  Box start(List<String> command, boolean input);
+
+  /**
+   * As {@link #start}, in a network that is the same for all boxes started so: those of the shell
+   * and of processes that outlive a call. It leads nowhere else, or to the egress proxy.
+   */
+  default Box startShared(List<String> command, boolean input) {
+    return start(command, input);
+  }
+
+  /**
+   * As {@link #startShared}, with a terminal, which controls the command: {@link Box#stdin()} types
+   * and {@link Box#stdout()} reads what is written to it.
+   */
+  default Box startTerminal(List<String> command, TerminalSize size) {
+    throw new SandboxException(
+        ErrorCode.PART_MISSING, "commands have no terminals here; start this one without");
+  }
+
+  Hits hits();
+
+  /** After the boxes were killed: removes all that the sandbox needed but its workspace. */
+  @Override
+  void close();
+}
