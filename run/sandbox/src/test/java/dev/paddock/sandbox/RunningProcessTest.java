@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -269,20 +268,13 @@ class RunningProcessTest {
   @Test
   void aHolderThatDiedIsReplaced() throws Exception {
     end(sandbox.start(bash("true")));
-    ProcessHandle.current()
-        .descendants()
-        .filter(each -> each.info().commandLine().orElse("").contains("arguments-network"))
-        .forEach(ProcessHandle::destroyForcibly);
-    assertThat(
-            Optional.of(sandbox.start(bash("echo hello")))
-                .map(
-                    each -> {
-                      try {
-                        return each.read(SOON).text();
-                      } catch (InterruptedException e) {
-                        throw new AssertionError(e);
-                      }
-                    }))
-        .contains("hello\n");
+    assertThat(TestingProcesses.holders()).hasSize(1);
+    TestingProcesses.holders().forEach(ProcessHandle::destroyForcibly);
+    while (!TestingProcesses.holders().isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertThat(end(sandbox.start(bash("echo hello"))).text()).isEqualTo("hello\n");
+    sandbox.close();
+    assertThat(TestingProcesses.holders()).isEmpty();
   }
 }
