@@ -75,7 +75,13 @@ final class WriteStdinTool extends WorkspaceTool {
 
   private static void type(RunningProcess process, String chars) {
     if (process.hasTerminal()) {
-      process.write(chars.getBytes(StandardCharsets.UTF_8));
+      try {
+        process.write(chars.getBytes(StandardCharsets.UTF_8));
+      } catch (SandboxException e) {
+        if (e.code() != ErrorCode.CONFLICT) { // else it has ended, which the answer tells
+          throw e;
+        }
+      }
     } else if (chars.equals(CONTROL_C)) {
       process.kill();
     } else {

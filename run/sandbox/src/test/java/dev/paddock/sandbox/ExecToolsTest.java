@@ -185,6 +185,16 @@ class ExecToolsTest {
   }
 
   @Test
+  void whoTypesIntoAProcessThatHasEndedIsToldItsEnd() throws Exception {
+    int id = id(exec(cmd("echo bye; sleep 0.5; exit 9").put("tty", true).put("yield_time_ms", 0)));
+    BoxedProcess process = (BoxedProcess) sandbox.get().process(id).orElseThrow();
+    while (!process.ended()) {
+      Thread.onSpinWait();
+    }
+    assertThat(text(write(session(id).put("chars", "x\n")))).contains("exited with code 9");
+  }
+
+  @Test
   void withoutATerminalOnlyControlCIsTaken() throws Exception {
     int id = id(exec(cmd("sleep 1000").put("yield_time_ms", 0)));
     ToolResult refused = write(session(id).put("chars", "x"));
