@@ -5,12 +5,16 @@ import dev.paddock.core.spi.ToolResult;
 import dev.paddock.sandbox.spi.ProcessRequest;
 import dev.paddock.sandbox.spi.RunningProcess;
 import dev.paddock.sandbox.spi.TerminalSize;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
 /** Starts a command, which may go on after the call. */
 final class ExecCommandTool extends WorkspaceTool {
   private static final int USUAL_MILLIS = 10_000;
+
+  /** The kernel takes 128 KiB in one argument. */
+  private static final int MAX_COMMAND_BYTES = 100_000;
 
   /** Programs that would page or paint in a terminal do neither. */
   private static final Map<String, String> PLAIN =
@@ -68,8 +72,11 @@ final class ExecCommandTool extends WorkspaceTool {
     if (command.indexOf('\0') >= 0 || shell.indexOf('\0') >= 0) {
       throw ToolInput.invalid("the command has a zero character, which no shell can take");
     }
-    if (command.length() > 100_000) {
-      throw ToolInput.invalid("the command is longer than 100,000 characters; write it to a file");
+    if (command.getBytes(StandardCharsets.UTF_8).length > MAX_COMMAND_BYTES
+        || shell.length() > PathText.MAX_BYTES) {
+      throw ToolInput.invalid(
+          "the command is longer than %,d bytes; write it to a file and run that"
+              .formatted(MAX_COMMAND_BYTES));
     }
     boolean login = input.optionalFlag("login").orElse(true);
     boolean terminal = input.flag("tty");

@@ -228,6 +228,9 @@ class ExecToolsTest {
     assertThat(text(exec(Json.object()))).contains("\"cmd\" is missing");
     assertThat(text(exec(cmd("a\0b")))).contains("zero character");
     assertThat(text(exec(cmd("x".repeat(100_001))))).contains("write it to a file");
+    assertThat(text(exec(cmd("\u20ac".repeat(50_000))))).contains("write it to a file");
+    assertThat(text(exec(cmd("true").put("shell", "x".repeat(200_000))))).contains("write it");
+    assertThat(text(exec(cmd(": " + "x".repeat(99_990))))).contains("exited with code 0");
     assertThat(text(write(Json.object()))).contains("\"session_id\" is missing");
     assertThat(text(write(session(5)))).contains("no process has the session ID 5");
     assertThat(text(write(Json.object().put("session_id", 1L << 40)))).contains("no process has");

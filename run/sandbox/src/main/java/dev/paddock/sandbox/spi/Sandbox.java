@@ -31,7 +31,7 @@ public interface Sandbox extends AutoCloseable {
   /**
    * Starts a process in a box of its own over the same workspace, that outlives this call. It has
    * the network of the persistent shell: what one of them listens on, the others reach at
-   * 127.0.0.1. At most {@link #MAX_PROCESSES} are kept; the one that ended first makes room.
+   * 127.0.0.1. At most {@link #MAX_PROCESSES} are kept; the oldest that has ended makes room.
    *
    * <p>Throws a {@code SandboxException} with {@code LIMIT_EXCEEDED} where all of them run, and
    * {@code PART_MISSING} in a place that has no such processes.
