@@ -26,11 +26,13 @@ public interface Boxes extends AutoCloseable {
 
   /**
    * As {@link #startShared}, with a terminal, which controls the command: {@link Box#stdin()} types
-   * and {@link Box#stdout()} reads what is written to it.
+   * and {@link Box#stdout()} reads what is written to it. Throws {@code INVALID_REQUEST} in a place
+   * without terminals.
    */
   default Box startTerminal(List<String> command, TerminalSize size) {
     throw new SandboxException(
-        ErrorCode.PART_MISSING, "commands have no terminals here; start this one without");
+        ErrorCode.INVALID_REQUEST,
+        "commands have no terminals in this place; start it without one");
   }
 
   Hits hits();
