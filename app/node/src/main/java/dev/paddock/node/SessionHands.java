@@ -12,6 +12,7 @@ import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Tool;
 import dev.paddock.core.spi.ToolDefinition;
 import dev.paddock.extract.ExtractTool;
+import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.sandbox.LazySandbox;
 import dev.paddock.sandbox.LocalHands;
 import dev.paddock.sandbox.SandboxTools;
@@ -96,9 +97,21 @@ final class SessionHands implements HandsSource, AutoCloseable {
     return of(session, agent).hands();
   }
 
-  /** What the hands of a session can do. Its box is not started for this. */
+  /**
+   * What the hands of a session can do for an agent. Its box is not started for this. Some tools
+   * are there for agents that name them only.
+   */
   List<ToolDefinition> definitions(SessionRecord session, AgentDefinition agent) {
-    return of(session, agent).definitions();
+    return of(session, agent).definitions().stream()
+        .filter(tool -> !SandboxTools.NAMED.contains(tool.name()) || names(agent, tool.name()))
+        .toList();
+  }
+
+  private static boolean names(AgentDefinition agent, String tool) {
+    return agent
+        .tools()
+        .map(rules -> rules.stream().map(ToolRule::name).anyMatch(tool::equals))
+        .orElse(false);
   }
 
   /** Made anew when what its box must show has changed; the workspace stays, the shell does not. */
@@ -174,6 +187,8 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   private OpenSession openSession(SessionRecord session, AgentDefinition agent, OpenPlace place) {
     List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
+    tools.addAll(
+        SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
     if (mayExtract(agent)) {
       tools.add(
           new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
@@ -193,11 +208,16 @@ final class SessionHands implements HandsSource, AutoCloseable {
     return new OpenSession(place, complete, definitions);
   }
 
+  private boolean seesImages(Optional<String> model) {
+    return new TaskModels(node)
+        .choose(model)
+        .model()
+        .description()
+        .can(ModelDescription.Capability.IMAGES);
+  }
+
   private static boolean mayExtract(AgentDefinition agent) {
-    return agent
-        .tools()
-        .map(rules -> rules.stream().map(ToolRule::name).anyMatch("extract"::equals))
-        .orElse(true);
+    return agent.tools().isEmpty() || names(agent, "extract");
   }
 
   private static Limits limits(EnvironmentRule.Limits asked) {

@@ -3,6 +3,7 @@ package dev.paddock.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.paddock.agent.AgentDefinition;
+import dev.paddock.agent.AgentFolder;
 import dev.paddock.core.EventId;
 import dev.paddock.core.Principal;
 import dev.paddock.core.SessionEvent;
@@ -12,6 +13,8 @@ import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.ResourceFilter;
+import dev.paddock.core.spi.ToolDefinition;
+import dev.paddock.sandbox.SandboxTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +33,10 @@ class SessionLoopTest {
 
   @BeforeEach
   void open() {
-    node = Node.open(Map.of("PADDOCK_HOME", folder.resolve("home").toString()));
+    node =
+        Node.open(
+            Map.of(
+                "PADDOCK_HOME", folder.resolve("home").toString(), "OLLAMA_HOST", "127.0.0.1:1"));
     loop = node.loop();
   }
 
@@ -87,5 +93,27 @@ class SessionLoopTest {
     assertThat(files()).isEmpty();
     loop.rested(id, rested);
     assertThat(files()).containsExactly("a.txt");
+  }
+
+  /** The names of the tools that are there for an agent with this {@code agent.yaml}. */
+  private List<String> tools(String yaml) throws IOException {
+    Path helper = folder.resolve("helper");
+    SessionId id = session(AgentDefinition.task(Optional.of("Begin.")));
+    Files.writeString(helper.resolve("agent.yaml"), "model: ollama/x\n" + yaml);
+    return loop
+        .definitions(node.store().sessions().find(id).orElseThrow(), AgentFolder.read(helper))
+        .stream()
+        .map(ToolDefinition::name)
+        .toList();
+  }
+
+  @Test
+  void toolsThatModelsKnowAreThereForAgentsThatNameThem() throws IOException {
+    assertThat(tools("")).contains("bash", "read").doesNotContainAnyElementsOf(SandboxTools.NAMED);
+    assertThat(tools("tools: [read]\n")).doesNotContainAnyElementsOf(SandboxTools.NAMED);
+    assertThat(tools("tools: [apply_patch, exec_command, write_stdin, view_image]\n"))
+        .containsAll(SandboxTools.NAMED);
+    String bounded = "tools:\n  exec_command:\n    arguments: {tty: false, cmd: {const: make}}\n";
+    assertThat(tools(bounded)).contains("exec_command").doesNotContain("write_stdin");
   }
 }

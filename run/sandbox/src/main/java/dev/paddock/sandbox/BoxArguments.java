@@ -52,8 +52,15 @@ record BoxArguments(
   }
 
   List<String> list() {
+    return list(spec.egress().isEmpty()); // else the bridge has made the network
+  }
+
+  /**
+   * @param ownNetwork whether the box makes its network, instead of being started in one
+   */
+  List<String> list(boolean ownNetwork) {
     List<String> arguments = new ArrayList<>();
-    namespaces(arguments);
+    namespaces(arguments, ownNetwork);
     system(arguments);
     etc(arguments);
     devices(arguments);
@@ -69,7 +76,7 @@ record BoxArguments(
     return arguments;
   }
 
-  private void namespaces(List<String> arguments) {
+  private void namespaces(List<String> arguments, boolean ownNetwork) {
     if (options.has(Measure.USER_NAMESPACE)) {
       arguments.addAll(List.of("--unshare-user", "--uid", UID, "--gid", UID));
       if (options.has(Measure.NO_NESTED_USER_NAMESPACES)
@@ -78,7 +85,7 @@ record BoxArguments(
       }
     }
     flag(arguments, Measure.PID_NAMESPACE, "--unshare-pid");
-    if (spec.egress().isEmpty()) { // else the bridge has made the network
+    if (ownNetwork) {
       flag(arguments, Measure.NETWORK_NAMESPACE, "--unshare-net");
     }
     flag(arguments, Measure.IPC_NAMESPACE, "--unshare-ipc");
@@ -100,17 +107,22 @@ record BoxArguments(
   }
 
   private void system(List<String> arguments) {
-    arguments.addAll(List.of(bind(), "/usr", "/usr"));
+    programs(arguments, bind());
+    if (!options.has(Measure.HIDDEN_HOST)) {
+      wholeHost(arguments);
+    }
+  }
+
+  /** What is needed to run the host's programs. */
+  static void programs(List<String> arguments, String bind) {
+    arguments.addAll(List.of(bind, "/usr", "/usr"));
     for (String link : SYSTEM_LINKS) {
       Path path = Path.of(link);
       if (Files.isSymbolicLink(path)) {
         arguments.addAll(List.of("--symlink", readLink(path), link));
       } else if (Files.isDirectory(path)) {
-        arguments.addAll(List.of(bind(), link, link));
+        arguments.addAll(List.of(bind, link, link));
       }
-    }
-    if (!options.has(Measure.HIDDEN_HOST)) {
-      wholeHost(arguments);
     }
   }
 

@@ -47,25 +47,26 @@ record BoxLauncher(
    * Starts a box.
    *
    * @param status the file that bubblewrap will write its account to
-   * @param input whether the command's input is to be written by us
    */
-  Process start(List<String> command, Path status, boolean input) {
+  Process start(BoxStart box, Path status) {
     List<String> line = new ArrayList<>(options.prefix());
-    line.addAll(List.of("/bin/sh", "-c", script(), "paddock"));
-    line.addAll(List.of(filter.toString(), arguments.toString(), status.toString()));
+    line.addAll(List.of("/bin/sh", "-c", script(box), "paddock"));
+    Path view = box.network().arguments().orElse(arguments);
+    line.addAll(List.of(filter.toString(), view.toString(), status.toString()));
     line.add(Integer.toString(group.joinFiles().size()));
     group.joinFiles().forEach(file -> line.add(file.toString()));
-    bridge.ifPresent(
-        stage ->
-            line.addAll(
-                List.of(
-                    stage.arguments().toString(),
-                    bridgeStatus(status).toString(),
-                    EgressBridge.SCRIPT,
-                    stage.socat().toString())));
-    line.addAll(confine(command));
+    bridge(box)
+        .ifPresent(
+            stage ->
+                line.addAll(
+                    List.of(
+                        stage.arguments().toString(),
+                        bridgeStatus(status).toString(),
+                        EgressBridge.SCRIPT,
+                        stage.socat().toString())));
+    line.addAll(confine(box.command()));
     ProcessBuilder builder = new ProcessBuilder(line).directory(Path.of("/").toFile());
-    if (!input) {
+    if (!box.input()) {
       builder.redirectInput(Redirect.from(NULL.toFile()));
     }
     if (options.has(Measure.EMPTY_ENVIRONMENT)) {
@@ -92,8 +93,17 @@ record BoxLauncher(
     }
   }
 
-  private String script() {
+  /** The stage before this box, which one that shares a network does without. */
+  Optional<EgressBridge> bridge(BoxStart box) {
+    return box.network() instanceof BoxStart.Own ? bridge : Optional.empty();
+  }
+
+  private String script(BoxStart box) {
     StringBuilder script = new StringBuilder();
+    // by this shell, which leads no session: the terminal becomes nobody's but the box's
+    box.terminal()
+        .map(Terminal::path)
+        .ifPresent(path -> script.append("exec 0<>'").append(path).append("' 1>&0 || exit 125\n"));
     script.append("exec 3<\"$1\" 4<\"$2\" 5>\"$3\" || exit 125\n");
     options
         .leaked()
@@ -127,12 +137,17 @@ record BoxLauncher(
       ulimit(script, "-d", ResourceLimits.atMost("Max data size", kibibytes));
     }
     script.append("unset PWD OLDPWD\n");
-    if (bridge.isPresent()) {
-      script.append("exec 7<\"$1\" 6>\"$2\" || exit 125\nbridge=$3 socat=$4\nshift 4\n");
-      script.append("exec BWRAP --args 7 --json-status-fd 6 -- /bin/sh -c \"$bridge\" bridge");
-      script.append(" \"$socat\" BWRAP \"$@\"\n");
-    } else {
-      script.append("exec BWRAP --args 4 --seccomp 3 --json-status-fd 5 -- \"$@\"\n");
+    String run = "BWRAP --args 4 --seccomp 3 --json-status-fd 5 -- \"$@\"\n";
+    switch (box.network()) {
+      case BoxStart.Own _ when bridge.isPresent() -> {
+        script.append("exec 7<\"$1\" 6>\"$2\" || exit 125\nbridge=$3 socat=$4\nshift 4\n");
+        script.append("exec BWRAP --args 7 --json-status-fd 6 -- /bin/sh -c \"$bridge\" bridge");
+        script.append(" \"$socat\" BWRAP \"$@\"\n");
+      }
+      case BoxStart.Own _ -> script.append("exec ").append(run);
+      case BoxStart.Shared shared -> script.append(shared.enter()).append(run);
+      // nothing of the agent's runs in it, and its bridge needs what the filter refuses
+      case BoxStart.Holder _ -> script.append("exec BWRAP --args 4 --json-status-fd 5 -- \"$@\"\n");
     }
     return script.toString().replace("BWRAP", bubblewrap.program().toString());
   }

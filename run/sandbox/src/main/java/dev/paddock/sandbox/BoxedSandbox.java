@@ -8,10 +8,13 @@ import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.ProcessRequest;
+import dev.paddock.sandbox.spi.RunningProcess;
 import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxReport;
 import dev.paddock.sandbox.spi.ShellRequest;
 import dev.paddock.sandbox.spi.ShellResult;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +26,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /**
  * A sandbox whose commands run in boxes: what is the same in every place, such as the shell, the
@@ -38,6 +42,7 @@ public final class BoxedSandbox implements Sandbox {
   private final Optional<SpaceWatch> space;
   private final Set<Box> running = ConcurrentHashMap.newKeySet();
   private final Shell shell;
+  private final Processes processes = new Processes(this);
   private volatile boolean closed;
 
   /**
@@ -72,7 +77,7 @@ public final class BoxedSandbox implements Sandbox {
     SpaceWatch.Command watched = watched();
     Box box;
     try {
-      box = open(request.command(), request.stdin().isPresent());
+      box = open(() -> boxes.start(request.command(), request.stdin().isPresent()));
     } catch (SandboxException e) {
       watched.close();
       throw e;
@@ -141,6 +146,16 @@ public final class BoxedSandbox implements Sandbox {
   }
 
   @Override
+  public RunningProcess start(ProcessRequest request) {
+    return processes.start(request);
+  }
+
+  @Override
+  public Optional<RunningProcess> process(int id) {
+    return processes.find(id);
+  }
+
+  @Override
   public SandboxReport report() {
     return report;
   }
@@ -158,9 +173,18 @@ public final class BoxedSandbox implements Sandbox {
     return timeout.compareTo(longest) < 0 ? timeout : longest;
   }
 
-  Box open(List<String> command, boolean input) {
+  /** A box that shares the sandbox's network. */
+  Box openShared(List<String> command, boolean input) {
+    return open(() -> boxes.startShared(command, input));
+  }
+
+  Box openTerminal(List<String> command, TerminalSize size) {
+    return open(() -> boxes.startTerminal(command, size));
+  }
+
+  private Box open(Supplier<Box> start) {
     requireOpen();
-    Box box = boxes.start(command, input);
+    Box box = start.get();
     running.add(box);
     if (closed) { // it was closed meanwhile and may have missed this one
       end(box);
@@ -173,6 +197,11 @@ public final class BoxedSandbox implements Sandbox {
     if (closed) {
       throw new SandboxException(ErrorCode.CONFLICT, "the sandbox is closed");
     }
+  }
+
+  /** Its end was told. */
+  void forget(BoxedProcess process) {
+    processes.forget(process);
   }
 
   /** Ends a box if it still runs, and forgets it. */

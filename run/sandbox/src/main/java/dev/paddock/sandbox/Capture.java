@@ -66,6 +66,11 @@ final class Capture {
     return total > head.size() + tailLength;
   }
 
+  /** How much was not kept. */
+  synchronized long missing() {
+    return total - head.size() - tailLength;
+  }
+
   /** What was kept; where something is missing, a line says how much. */
   synchronized byte[] bytes() {
     byte[] first = head.toByteArray();
@@ -84,7 +89,7 @@ final class Capture {
   }
 
   /** The length without a UTF-8 sequence that was cut off at the end. */
-  private static int wholeCharacters(byte[] bytes) {
+  static int wholeCharacters(byte[] bytes) {
     for (int back = 1; back <= Math.min(3, bytes.length); back++) {
       int b = bytes[bytes.length - back] & 0xFF;
       if (b < 0x80) {

@@ -32,11 +32,8 @@ public record EgressBridge(Path socat, Path arguments) {
    * Waits until socat listens, so that a command's first connection finds it. The descriptors stay
    * away from socat, which would hold the box's outputs open.
    */
-  static final String SCRIPT =
+  private static final String LISTEN =
       """
-      socat=$1
-      bubblewrap=$2
-      shift 2
       "$socat" -b 65536 -t 120 \
         TCP-LISTEN:%1$d,bind=127.0.0.1,reuseaddr,fork,backlog=256,max-children=192 \
         UNIX-CONNECT:%2$s </dev/null >/dev/null 2>&1 3<&- 4<&- 5>&- 6>&- &
@@ -55,9 +52,27 @@ public record EgressBridge(Path socat, Path arguments) {
         fi
         /bin/sleep 0.001
       done
-      exec "$bubblewrap" --args 4 --seccomp 3 --json-status-fd 5 -- "$@" 6>&-
       """
           .formatted(PORT, SOCKET, PORT);
+
+  static final String SCRIPT =
+      """
+      socat=$1
+      bubblewrap=$2
+      shift 2
+      """
+          + LISTEN
+          + """
+          exec "$bubblewrap" --args 4 --seccomp 3 --json-status-fd 5 -- "$@" 6>&-
+          """;
+
+  /** Stays in a network that several boxes share. */
+  static final String HOLDER_SCRIPT =
+      """
+      socat=$1
+      """
+          + LISTEN
+          + SandboxNetwork.SCRIPT;
 
   static Path socat(Machine machine) {
     return machine
@@ -100,6 +115,19 @@ public record EgressBridge(Path socat, Path arguments) {
     arguments.addAll(List.of("--ro-bind", egress.socket().toString(), SOCKET));
     arguments.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
     return arguments;
+  }
+
+  /** What only the socket is shown, and what socat needs. */
+  static List<String> holder(EgressSocket egress) {
+    return List.of(
+        "--dev-bind",
+        "/dev/null",
+        "/dev/null",
+        "--proc",
+        "/proc",
+        "--ro-bind",
+        egress.socket().toString(),
+        SOCKET);
   }
 
   /** Everything that the box binds, at its own place. */

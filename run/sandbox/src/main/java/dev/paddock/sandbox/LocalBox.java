@@ -3,6 +3,7 @@ package dev.paddock.sandbox;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,29 +31,37 @@ final class LocalBox implements Box {
   private static final int EMPTY_PAUSE_NANOS = 200_000;
 
   private final Process process;
+  private final Optional<Terminal> terminal;
   private final Path status;
   private final Path outerStatus;
   private final boolean hostView;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
 
-  private LocalBox(Process process, Path status, Path outerStatus, boolean hostView) {
+  private LocalBox(
+      Process process,
+      Optional<Terminal> terminal,
+      Path status,
+      Path outerStatus,
+      boolean hostView) {
     this.process = process;
+    this.terminal = terminal;
     this.status = status;
     this.outerStatus = outerStatus;
     this.hostView = hostView;
   }
 
-  static LocalBox start(BoxLauncher launcher, List<String> command, Path status, boolean input) {
+  static LocalBox start(BoxLauncher launcher, BoxStart box, Path status) {
     // a prefix may start bubblewrap in other namespaces, whose process ids mean nothing here
     boolean hostView = launcher.options().prefix().isEmpty();
-    Path outer = launcher.bridge().isPresent() ? launcher.bridgeStatus(status) : status;
-    return new LocalBox(launcher.start(command, status, input), status, outer, hostView);
+    Path outer = launcher.bridge(box).isPresent() ? launcher.bridgeStatus(status) : status;
+    Process process = launcher.start(box, status);
+    return new LocalBox(process, box.terminal(), status, outer, hostView);
   }
 
   @Override
   public InputStream stdout() {
-    return process.getInputStream();
+    return terminal.map(Terminal::output).orElseGet(process::getInputStream);
   }
 
   @Override
@@ -63,7 +71,12 @@ final class LocalBox implements Box {
 
   @Override
   public OutputStream stdin() {
-    return process.getOutputStream();
+    return terminal.map(Terminal::input).orElseGet(process::getOutputStream);
+  }
+
+  @Override
+  public void resize(TerminalSize size) {
+    terminal.ifPresent(each -> each.resize(size));
   }
 
   @Override
@@ -124,14 +137,20 @@ final class LocalBox implements Box {
    * bubblewrap ends, which is a moment before all of it is dead.
    */
   private void awaitEmpty() {
-    Matcher child = CHILD.matcher(read(outerStatus));
-    if (!child.find() || !hostView) {
+    Optional<String> first = firstProcess();
+    if (first.isEmpty() || !hostView) {
       return;
     }
-    Path stat = Path.of("/proc", child.group(1), "stat");
+    Path stat = Path.of("/proc", first.get(), "stat");
     for (int attempt = 0; attempt < EMPTY_ATTEMPTS && runs(stat); attempt++) {
       LockSupport.parkNanos(EMPTY_PAUSE_NANOS);
     }
+  }
+
+  /** The id of the process that all others of the box end with, once there is one. */
+  Optional<String> firstProcess() {
+    Matcher child = CHILD.matcher(read(outerStatus));
+    return child.find() ? Optional.of(child.group(1)) : Optional.empty();
   }
 
   /** Whether a process is there and not a zombie. */
@@ -175,6 +194,7 @@ final class LocalBox implements Box {
   public void end() {
     if (!ended.getAndSet(true)) {
       awaitEmpty();
+      terminal.ifPresent(Terminal::close);
     }
     try {
       Files.deleteIfExists(status);

@@ -4,32 +4,68 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.Boxes;
 import dev.paddock.sandbox.spi.Hits;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Boxes on this machine, held by bubblewrap. */
 final class LocalBoxes implements Boxes {
+  /** Gives the program a session of its own, whose terminal it is. */
+  private static final List<String> OWN_TERMINAL = List.of("/usr/bin/setsid", "--ctty", "--wait");
+
   private final BoxLauncher launcher;
   private final Path folder;
   private final List<Path> mountPoints;
+  private final Optional<SandboxNetwork> network;
   private final AtomicLong started = new AtomicLong();
 
   /**
    * @param folder holds what the sandbox needs on the host; removed when it is closed
    * @param mountPoints folders that were made in the workspace
+   * @param network what boxes share; without one each has its own
    */
-  LocalBoxes(BoxLauncher launcher, Path folder, List<Path> mountPoints) {
+  LocalBoxes(
+      BoxLauncher launcher, Path folder, List<Path> mountPoints, Optional<SandboxNetwork> network) {
     this.launcher = launcher;
     this.folder = folder;
     this.mountPoints = List.copyOf(mountPoints);
+    this.network = network;
   }
 
   @Override
   public Box start(List<String> command, boolean input) {
+    return start(new BoxStart(command, input, Optional.empty(), new BoxStart.Own()));
+  }
+
+  @Override
+  public Box startShared(List<String> command, boolean input) {
+    return start(new BoxStart(command, input, Optional.empty(), join()));
+  }
+
+  @Override
+  public Box startTerminal(List<String> command, TerminalSize size) {
+    List<String> inSession = new ArrayList<>(OWN_TERMINAL);
+    inSession.addAll(command);
+    Terminal terminal = Terminal.open(size);
+    try {
+      return start(new BoxStart(inSession, true, Optional.of(terminal), join()));
+    } catch (SandboxException e) {
+      terminal.close();
+      throw e;
+    }
+  }
+
+  private BoxStart.Network join() {
+    return network.<BoxStart.Network>map(SandboxNetwork::join).orElseGet(BoxStart.Own::new);
+  }
+
+  private Box start(BoxStart box) {
     Path status = folder.resolve("status-" + started.incrementAndGet());
-    return LocalBox.start(launcher, command, status, input);
+    return LocalBox.start(launcher, box, status);
   }
 
   @Override
@@ -39,6 +75,7 @@ final class LocalBoxes implements Boxes {
 
   @Override
   public void close() {
+    network.ifPresent(SandboxNetwork::close);
     launcher.group().close();
     try {
       WorkspaceRemoval.remove(folder);

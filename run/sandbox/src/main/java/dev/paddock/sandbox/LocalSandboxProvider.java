@@ -140,12 +140,13 @@ public final class LocalSandboxProvider implements SandboxProvider {
       BoxLauncher launcher =
           new BoxLauncher(
               parts.bubblewrap(), parts.filter(), arguments, spec.limits(), group, options, bridge);
+      Optional<SandboxNetwork> network = SandboxNetwork.of(launcher, box, folder);
       boolean held =
           DiskSpace.heldByFileSystem(workspace, temporary, spec.limits().workspaceBytes());
       List<Path> measured =
           held || !options.has(Measure.WORKSPACE_LIMIT) ? List.of() : List.of(workspace, temporary);
       return new BoxedSandbox(
-          new LocalBoxes(launcher, folder, mountPoints),
+          new LocalBoxes(launcher, folder, mountPoints, network),
           spec.limits(),
           report(group, held, bridge.isPresent()),
           measured);

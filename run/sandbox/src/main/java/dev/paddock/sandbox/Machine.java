@@ -45,7 +45,7 @@ record Machine(
       "sudo apt-get install bubblewrap (Debian, Ubuntu), sudo dnf install bubblewrap (Fedora),"
           + " sudo pacman -S bubblewrap (Arch)";
 
-  private static Optional<Path> installed(String program) {
+  static Optional<Path> installed(String program) {
     return PROGRAMS.stream()
         .map(folder -> folder.resolve(program))
         .filter(Files::isExecutable)

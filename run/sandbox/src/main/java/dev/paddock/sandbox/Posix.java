@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 final class Posix {
   static final int O_RDONLY = 0;
   static final int O_WRONLY = 1;
+  static final int O_RDWR = 2;
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
   static final int O_NOCTTY = 0x100;
@@ -49,6 +50,7 @@ final class Posix {
   private static final int EINTR = 4;
   private static final int STATX_BYTES = 256;
   private static final int PATH_BYTES = 4096;
+  private static final long TIOCSWINSZ = 0x5414;
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
@@ -78,6 +80,13 @@ final class Posix {
       function("renameat", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
   private static final MethodHandle READLINKAT =
       function("readlinkat", JAVA_LONG, -1, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
+  private static final MethodHandle POSIX_OPENPT = function("posix_openpt", JAVA_INT, -1, JAVA_INT);
+  private static final MethodHandle GRANTPT = function("grantpt", JAVA_INT, -1, JAVA_INT);
+  private static final MethodHandle UNLOCKPT = function("unlockpt", JAVA_INT, -1, JAVA_INT);
+  private static final MethodHandle PTSNAME_R =
+      function("ptsname_r", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_LONG);
+  private static final MethodHandle IOCTL =
+      function("ioctl", JAVA_INT, 2, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle FUTIMENS =
       function("futimens", JAVA_INT, -1, JAVA_INT, ADDRESS);
 
@@ -252,6 +261,46 @@ final class Posix {
           times.set(JAVA_LONG, 16, Math.floorDiv(nanos, 1_000_000_000L));
           times.set(JAVA_LONG, 24, Math.floorMod(nanos, 1_000_000_000L));
           return (int) FUTIMENS.invokeExact(state, fd, times);
+        });
+  }
+
+  /** The controlling side of a new terminal. */
+  static int openTerminal() throws Errno {
+    int fd =
+        (int)
+            invoke(
+                "posix_openpt",
+                (state, arena) ->
+                    (int) POSIX_OPENPT.invokeExact(state, O_RDWR | O_NOCTTY | O_CLOEXEC));
+    try {
+      invoke("grantpt", (state, arena) -> (int) GRANTPT.invokeExact(state, fd));
+      invoke("unlockpt", (state, arena) -> (int) UNLOCKPT.invokeExact(state, fd));
+      return fd;
+    } catch (Errno e) {
+      close(fd);
+      throw e;
+    }
+  }
+
+  /** The path of a terminal's other side. */
+  static String terminalName(int fd) throws Errno {
+    try (Arena memory = Arena.ofConfined()) {
+      MemorySegment name = memory.allocate(PATH_BYTES);
+      invoke(
+          "ptsname_r",
+          (state, arena) -> -(int) PTSNAME_R.invokeExact(state, fd, name, name.byteSize()));
+      return name.getString(0, StandardCharsets.US_ASCII);
+    }
+  }
+
+  static void setTerminalSize(int fd, int columns, int rows) throws Errno {
+    invoke(
+        "ioctl",
+        (state, arena) -> {
+          MemorySegment size = arena.allocate(8, 2);
+          size.set(JAVA_SHORT, 0, (short) rows);
+          size.set(JAVA_SHORT, 2, (short) columns);
+          return (int) IOCTL.invokeExact(state, fd, TIOCSWINSZ, size);
         });
   }
 

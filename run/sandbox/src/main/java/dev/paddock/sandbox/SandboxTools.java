@@ -2,6 +2,8 @@ package dev.paddock.sandbox;
 
 import dev.paddock.core.spi.Tool;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** The tools that an agent works with in its workspace. */
 public final class SandboxTools {
@@ -16,5 +18,24 @@ public final class SandboxTools {
         new EditTool(workspace),
         new GlobTool(workspace),
         new GrepTool(workspace));
+  }
+
+  /** {@link #named}, by name. */
+  public static final Set<String> NAMED =
+      Set.of("apply_patch", "exec_command", "write_stdin", "view_image");
+
+  /**
+   * {@code apply_patch}, {@code exec_command}, {@code write_stdin}, {@code view_image}: what some
+   * models know by heart, for agents that name them.
+   *
+   * @param modelSees whether the model of the session takes images
+   */
+  public static List<Tool> named(
+      Workspace workspace, LazySandbox sandbox, BooleanSupplier modelSees) {
+    return List.of(
+        new ApplyPatchTool(workspace),
+        new ExecCommandTool(sandbox),
+        new WriteStdinTool(sandbox),
+        new ViewImageTool(workspace, modelSees));
   }
 }

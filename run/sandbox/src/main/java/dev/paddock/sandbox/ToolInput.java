@@ -25,6 +25,10 @@ record ToolInput(ObjectNode fields) {
   }
 
   boolean flag(String name) {
+    return optionalFlag(name).orElse(false);
+  }
+
+  Optional<Boolean> optionalFlag(String name) {
     return field(name)
         .map(
             node -> {
@@ -32,8 +36,7 @@ record ToolInput(ObjectNode fields) {
                 throw invalid("\"%s\" must be true or false".formatted(name));
               }
               return node.booleanValue();
-            })
-        .orElse(false);
+            });
   }
 
   OptionalLong number(String name, long min, long max) {

@@ -197,6 +197,11 @@ public final class Workspace implements WorkspaceFiles, AutoCloseable {
     replace(path, sink -> sink.write(bytes, bytes.length));
   }
 
+  /** {@code LIMIT_EXCEEDED} where the files may not grow so much. */
+  void requireSpace(long growth, String shown) {
+    quota.ifPresent(limit -> limit.require(growth, shown));
+  }
+
   @Override
   public void write(String path, InputStream content) {
     replace(

@@ -87,6 +87,33 @@ class LinkRaceTest {
     assertThat(outcome.leakedWrites()).isPositive();
   }
 
+  @Test
+  void patchesNeverLeadOut() throws IOException {
+    int applied = 0;
+    int refused = 0;
+    try (Workspace workspace = Workspace.open(folder, List.of())) {
+      for (int i = 0; i < ATTEMPTS && (i < ROUNDS || applied == 0 || refused == 0); i++) {
+        String patch =
+            "*** Begin Patch\n*** Add File: d/w%d\n+x\n*** Update File: d/file\n@@\n inside\n+more\n"
+                    .formatted(i % 10)
+                + "*** Add File: d/moved\n+x\n*** Delete File: d/moved\n*** End Patch";
+        try {
+          PatchApplier.apply(workspace, PatchParser.parse(patch));
+          workspace.write("d/file", "inside\n".getBytes(StandardCharsets.UTF_8));
+          applied++;
+        } catch (SandboxException e) {
+          assertThat(e.code())
+              .isIn(ErrorCode.PERMISSION_DENIED, ErrorCode.NOT_FOUND, ErrorCode.INVALID_REQUEST);
+          refused++;
+        }
+      }
+    }
+    assertThat(writtenOutside()).isZero();
+    assertThat(Files.readString(outside.resolve("file"))).isEqualTo(CANARY);
+    assertThat(applied).isPositive();
+    assertThat(refused).isPositive();
+  }
+
   private void assertHolds(Resolver resolver) throws IOException {
     Outcome outcome = attack(resolver, false);
     assertThat(outcome.leakedReads()).isZero();

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.ProcessRequest;
 import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import dev.paddock.sandbox.spi.SandboxSpec;
 import dev.paddock.sandbox.spi.ShellRequest;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,6 +58,7 @@ final class OrdinaryUserTest {
               "ready",
               "hello agent 1000",
               "shell /tmp",
+              "started terminal",
               "file size limit Optional[FILE_SIZE]",
               "memory limit held",
               "process limit held",
@@ -111,6 +115,15 @@ final class OrdinaryUserTest {
           print(sandbox, "echo hello $(id -un) $(id -u)");
           sandbox.shell(ShellRequest.of("cd /tmp"));
           System.out.print("shell " + sandbox.shell(ShellRequest.of("pwd")).stdoutText());
+          System.out.print(
+              "started "
+                  + sandbox
+                      .start(
+                          ProcessRequest.of("bash", "-c", "tty -s && printf 'terminal\\n'")
+                              .withTerminal(TerminalSize.USUAL))
+                      .read(Duration.ofSeconds(60))
+                      .text()
+                      .replace("\r", ""));
           String tooLarge = "exec head -c 3M /dev/zero > big";
           System.out.println(
               "file size limit " + sandbox.exec(ExecRequest.of("bash", "-c", tooLarge)).killedBy());

@@ -7,8 +7,10 @@ import dev.paddock.sandbox.TestingArena.Attack;
 import dev.paddock.sandbox.TestingArena.Round;
 import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.ExecResult;
+import dev.paddock.sandbox.spi.ProcessRequest;
 import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.FileInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -247,8 +249,12 @@ final class ProcessAttackTest {
   void attack25_killsTheProcessThatHoldsTheSandboxes() throws Exception {
     try (TestingJvm jvm = TestingJvm.start(HoldsSandboxes.class, arena.host().toString())) {
       assertThat(jvm.readLine()).isEqualTo("ready");
-      assertThat(TestingProcesses.running("sleep", "73025")).hasSize(2);
+      assertThat(TestingProcesses.running("sleep", "73025")).hasSize(3);
+      List<ProcessHandle> holders = TestingProcesses.holders();
+      assertThat(holders).isNotEmpty();
       jvm.kill();
+      assertThat(TestingFiles.becomes(() -> holders.stream().noneMatch(ProcessHandle::isAlive)))
+          .isTrue();
       assertThat(TestingFiles.becomes(() -> TestingProcesses.running("sleep", "73025").isEmpty()))
           .isTrue();
     }
@@ -263,7 +269,7 @@ final class ProcessAttackTest {
     return SandboxSpec.of(Files.createDirectories(arena.host().resolve("workspace")));
   }
 
-  /** A process of its own that runs one command in a fresh box and one in a shell. */
+  /** A process of its own that runs a command in a fresh box, one in a shell, and starts one. */
   static final class HoldsSandboxes {
     private HoldsSandboxes() {}
 
@@ -280,11 +286,15 @@ final class ProcessAttackTest {
           .start(
               new FutureTask<>(
                   () -> sandbox.shell(TestingShell.request("echo > 2; exec sleep 73025"))));
+      sandbox.start(
+          ProcessRequest.of("bash", "-c", "echo > 3; exec sleep 73025")
+              .withTerminal(TerminalSize.USUAL));
       TestingFiles.awaitExists(workspace, "1");
       TestingFiles.awaitExists(workspace, "2");
-      boolean both =
-          TestingFiles.becomes(() -> TestingProcesses.running("sleep", "73025").size() == 2);
-      System.out.println(both ? "ready" : "not started");
+      TestingFiles.awaitExists(workspace, "3");
+      boolean all =
+          TestingFiles.becomes(() -> TestingProcesses.running("sleep", "73025").size() == 3);
+      System.out.println(all ? "ready" : "not started");
       TimeUnit.MINUTES.sleep(2);
     }
   }

@@ -16,6 +16,12 @@ public final class TestingProcesses {
     return ProcessHandle.allProcesses().filter(p -> commandLine(p).equals(wanted)).toList();
   }
 
+  /** What holds the networks of sandboxes of this process and those that it started. */
+  static List<ProcessHandle> holders() {
+    List<ProcessHandle> ours = ProcessHandle.current().descendants().toList();
+    return running("/bin/sh", "-c", SandboxNetwork.SCRIPT).stream().filter(ours::contains).toList();
+  }
+
   /** Shells of the host whose name, the word after {@code -c SCRIPT}, is this. */
   static List<ProcessHandle> shells(String name) {
     return ProcessHandle.allProcesses()

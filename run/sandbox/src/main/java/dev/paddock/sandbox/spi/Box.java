@@ -15,6 +15,9 @@ public interface Box {
   /** What it reads, if an input was asked for. */
   OutputStream stdin();
 
+  /** The window of a terminal has another size; nothing where there is none. */
+  default void resize(TerminalSize size) {}
+
   /** Waits for the end of the command; false when the time is over first. */
   boolean await(Duration timeout) throws InterruptedException;
 

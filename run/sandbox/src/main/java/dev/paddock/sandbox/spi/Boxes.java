@@ -1,5 +1,7 @@
 package dev.paddock.sandbox.spi;
 
+import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.SandboxException;
 import java.util.List;
 
 /**
@@ -13,6 +15,25 @@ public interface Boxes extends AutoCloseable {
    * @param input whether {@link Box#stdin()} will be written; else the command's input is empty
    */
   Box start(List<String> command, boolean input);
+
+  /**
+   * As {@link #start}, in a network that is the same for all boxes started so: those of the shell
+   * and of processes that outlive a call. It leads nowhere else, or to the egress proxy.
+   */
+  default Box startShared(List<String> command, boolean input) {
+    return start(command, input);
+  }
+
+  /**
+   * As {@link #startShared}, with a terminal, which controls the command: {@link Box#stdin()} types
+   * and {@link Box#stdout()} reads what is written to it. Throws {@code INVALID_REQUEST} in a place
+   * without terminals.
+   */
+  default Box startTerminal(List<String> command, TerminalSize size) {
+    throw new SandboxException(
+        ErrorCode.INVALID_REQUEST,
+        "commands have no terminals in this place; start it without one");
+  }
 
   Hits hits();
 

@@ -1,5 +1,9 @@
 package dev.paddock.sandbox.spi;
 
+import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.SandboxException;
+import java.util.Optional;
+
 /**
  * One confined place with a workspace. Calls may come from several threads; shell commands run one
  * after the other.
@@ -23,6 +27,27 @@ public interface Sandbox extends AutoCloseable {
 
   /** Ends the shell with everything it started; the next command gets a new one in /workspace. */
   void restartShell();
+
+  /**
+   * Starts a process in a box of its own over the same workspace, that outlives this call. It has
+   * the network of the persistent shell: what one of them listens on, the others reach at
+   * 127.0.0.1. At most {@link #MAX_PROCESSES} are kept; the oldest that has ended makes room.
+   *
+   * <p>Throws a {@code SandboxException} with {@code LIMIT_EXCEEDED} where all of them run, and
+   * {@code PART_MISSING} in a place that has no such processes.
+   */
+  default RunningProcess start(ProcessRequest request) {
+    throw new SandboxException(
+        ErrorCode.PART_MISSING,
+        "processes that outlive a call cannot run in the place \"%s\"".formatted(report().place()));
+  }
+
+  /** A process that was started and not forgotten. */
+  default Optional<RunningProcess> process(int id) {
+    return Optional.empty();
+  }
+
+  int MAX_PROCESSES = 64;
 
   /** Which isolation and which limit drivers are active. */
   SandboxReport report();
