@@ -7,9 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -23,9 +22,9 @@ final class LogSync implements AutoCloseable {
 
   private final Path wal;
   private final Disk disk;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("paddock-store-sync").factory());
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("paddock-store-sync").factory());
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean unsynced;
   private volatile Optional<Exception> failure = Optional.empty();
@@ -86,7 +85,8 @@ final class LogSync implements AutoCloseable {
   /** Forces what is left; a failure that no writer has been told of is told here. */
   @Override
   public void close() {
-    timer.shutdownNow();
+    // One that has begun is waited for: an interrupt would close the file under it.
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     timer.close();
     sync();
     if (!told) {

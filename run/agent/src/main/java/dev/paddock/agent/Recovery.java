@@ -39,6 +39,7 @@ final class Recovery {
       events.add(SessionErrors.exhausted(e));
       events.add(SessionRun.idle(new StopReason.RetriesExhausted()));
       retries.succeeded();
+      context.idling();
       context.log().append(ignored -> events, Append.Durability.ACKNOWLEDGED);
       return;
     }

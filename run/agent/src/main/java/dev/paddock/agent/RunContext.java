@@ -135,6 +135,11 @@ final class RunContext {
     return Fallbacks.current(definition(), log.entries());
   }
 
+  /** To be called before the session is logged as idle, unless an interrupt made it so. */
+  void idling() {
+    parts.listener().idling(log.id());
+  }
+
   void preview(Preview preview) {
     parts.listener().preview(log.id(), preview);
   }

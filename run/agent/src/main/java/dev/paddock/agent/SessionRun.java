@@ -117,7 +117,7 @@ final class SessionRun {
   }
 
   private void rest(SessionEvent... events) throws LeaseLostException {
-    context.parts().listener().idling(context.session().id());
+    context.idling();
     log.appendUnlessMoved(List.of(events), Append.Durability.ACKNOWLEDGED);
   }
 

@@ -149,6 +149,7 @@ final class TurnRun {
     events.add(end(turn, choice, start, false, said.changed()));
     if (said.blocked()) {
       events.add(said.idle());
+      context.idling();
     }
     context.log().append(events);
   }
