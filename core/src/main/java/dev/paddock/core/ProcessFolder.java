@@ -52,7 +52,13 @@ public final class ProcessFolder {
     return new ProcessFolder(Files.move(fresh, base.resolve(prefix + name)), hold, removal);
   }
 
-  private static void sweep(Path base, String prefix, Removal removal) throws IOException {
+  /**
+   * Removes what dead processes left.
+   *
+   * @return how many folders
+   */
+  public static int sweep(Path base, String prefix, Removal removal) throws IOException {
+    int removed = 0;
     List<Path> folders;
     try (Stream<Path> entries = Files.list(base)) {
       folders =
@@ -65,8 +71,10 @@ public final class ProcessFolder {
       Optional<FileHold> hold = FileHold.take(folder.resolve(LOCK));
       if (hold.isPresent()) {
         new ProcessFolder(folder, hold.get(), removal).remove();
+        removed++;
       }
     }
+    return removed;
   }
 
   private static boolean isName(String name, String prefix) {

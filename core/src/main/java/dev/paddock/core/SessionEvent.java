@@ -377,6 +377,37 @@ public sealed interface SessionEvent {
     }
   }
 
+  /**
+   * One request that the sandbox made to a host, once it was over; without its query and its
+   * bodies.
+   *
+   * @param host empty, as is {@code method}, if the request could not be read
+   * @param method {@code CONNECT} for a tunnel that nobody looked into
+   * @param path empty for a tunnel
+   * @param status what the sandbox was answered; 0 if it got no answer
+   * @param verdict {@code allowed}, {@code denied} or {@code failed}: allowed, but it did not work
+   * @param rule what allowed it
+   * @param denial why it was refused: {@code host}, {@code port}, {@code method-or-path}, {@code
+   *     address}, {@code approval}, {@code tls}, {@code request}, {@code secret} or {@code limit}
+   * @param reason in words, why it was refused or failed
+   */
+  @JsonTypeName("paddock.egress_request")
+  record EgressRequest(
+      EventId id,
+      String host,
+      int port,
+      String method,
+      String path,
+      int status,
+      String verdict,
+      Optional<String> rule,
+      Optional<String> denial,
+      Optional<String> reason,
+      @JsonProperty("sent_bytes") long sentBytes,
+      @JsonProperty("received_bytes") long receivedBytes,
+      @JsonProperty("duration_ms") long durationMillis)
+      implements SessionEvent {}
+
   /** An event of a type this version does not know, kept as it came. */
   record Unknown(EventId id, String type, ObjectNode raw) implements SessionEvent {}
 }

@@ -221,6 +221,7 @@ public record SessionState(
                 .ifPresent(id -> routes.keySet().removeIf(one -> one.value().equals(id)));
           }
         }
+        case SessionEvent.EgressRequest ignored -> {}
         case SessionEvent.Unknown ignored -> {}
       }
     }

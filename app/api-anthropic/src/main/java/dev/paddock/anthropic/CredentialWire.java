@@ -27,6 +27,8 @@ record CredentialWire(ObjectNode shown, ObjectNode secrets) {
   private static final String[] TYPES = {"mcp_oauth", "static_bearer", ENVIRONMENT_VARIABLE};
   private static final int MAX_SECRET = 65_536;
   private static final int MAX_HOSTS = 16;
+  private static final int SHORTEST_VALUE = 4;
+  private static final int LONGEST_VALUE = 16_384;
 
   /** Variables that change what the sandbox's own programs do. */
   private static final Set<String> RESERVED =
@@ -70,6 +72,7 @@ record CredentialWire(ObjectNode shown, ObjectNode secrets) {
           wire.shown.set("networking", networking(auth));
         }
         wire.injection(auth);
+        wire.requireUsable(auth);
       }
     }
     return wire;
@@ -82,6 +85,24 @@ record CredentialWire(ObjectNode shown, ObjectNode secrets) {
   private void newSecret(Fields fields, String key) {
     if (fields.has(key)) {
       secret(fields, key);
+    }
+  }
+
+  /** What the proxy can put in, and find again in answers. */
+  private void requireUsable(Fields auth) {
+    String value = secrets.path("secret_value").asText();
+    if (value.length() < SHORTEST_VALUE || value.length() > LONGEST_VALUE) {
+      throw auth.invalid(
+          "secret_value",
+          "must have %d to %,d characters; a shorter one could not be masked in answers"
+              .formatted(SHORTEST_VALUE, LONGEST_VALUE));
+    }
+    boolean header = shown.path("injection_location").path("header").booleanValue();
+    if (header && value.chars().anyMatch(c -> c < ' ' && c != '\t')) {
+      throw auth.invalid(
+          "secret_value",
+          "has a line break or control character and cannot stand in a header; set"
+              + " injection_location to body only");
     }
   }
 
@@ -100,6 +121,7 @@ record CredentialWire(ObjectNode shown, ObjectNode secrets) {
     shown.putObject("injection_location").put("header", true).put("body", false);
     injection(auth);
     secret(auth, "secret_value");
+    requireUsable(auth);
   }
 
   private void injection(Fields auth) {

@@ -16,6 +16,10 @@ import java.util.Optional;
 final class EnvironmentWire {
   static final String CLOUD = "cloud";
   static final String SELF_HOSTED = "self_hosted";
+
+  /** Paddock's own: whether a person is asked about hosts that are not on the list. */
+  static final String ASK = "ask";
+
   private static final String[] MANAGERS = {"apt", "cargo", "gem", "go", "npm", "pip"};
   private static final int MAX_HOSTS = 256;
   private static final int MAX_PACKAGES = 256;
@@ -76,7 +80,7 @@ final class EnvironmentWire {
       sent.only("type");
       return Json.object().put("type", "unrestricted");
     }
-    sent.only("type", "allow_mcp_servers", "allow_package_managers", "allowed_hosts");
+    sent.only("type", "allow_mcp_servers", "allow_package_managers", "allowed_hosts", ASK);
     JsonNode old =
         stored
             .filter(before -> before.path("type").asText().equals("limited"))
@@ -89,11 +93,13 @@ final class EnvironmentWire {
     } else {
       old.path("allowed_hosts").forEach(host -> hosts.add(host.asText()));
     }
-    return limited(
-        sent.bool("allow_mcp_servers").orElse(old.path("allow_mcp_servers").booleanValue()),
-        sent.bool("allow_package_managers")
-            .orElse(old.path("allow_package_managers").booleanValue()),
-        hosts);
+    ObjectNode wire =
+        limited(
+            sent.bool("allow_mcp_servers").orElse(old.path("allow_mcp_servers").booleanValue()),
+            sent.bool("allow_package_managers")
+                .orElse(old.path("allow_package_managers").booleanValue()),
+            hosts);
+    return sent.bool(ASK).orElse(old.path(ASK).booleanValue()) ? wire.put(ASK, true) : wire;
   }
 
   private static ObjectNode limited(boolean mcpServers, boolean packages, List<String> hosts) {
@@ -123,14 +129,5 @@ final class EnvironmentWire {
       }
     }
     return wire;
-  }
-
-  /** Hosts that a sandbox of this environment may reach; {@code *} is every public one. */
-  static List<String> hosts(JsonNode config) {
-    JsonNode networking = config.path("networking");
-    if (networking.path("type").asText().equals("unrestricted")) {
-      return List.of("*");
-    }
-    return networking.path("allowed_hosts").valueStream().map(JsonNode::asText).toList();
   }
 }

@@ -21,9 +21,11 @@ final class EnvironmentsResource {
   private static final int MAX_DESCRIPTION = 2048;
 
   private final Records records;
+  private final NetworkPlan network;
 
-  EnvironmentsResource(Records records) {
+  EnvironmentsResource(Records records, NetworkPlan network) {
     this.records = records;
+    this.network = network;
   }
 
   List<Route> routes() {
@@ -69,12 +71,13 @@ final class EnvironmentsResource {
 
   private Reply update(Request request) throws IOException {
     Fields fields = Fields.of(request, KEYS);
-    return Reply.ok(
-        records.change(
-            request.caller(),
-            KIND,
-            request.parameter("id"),
-            environment -> update(fields, environment)));
+    String id = request.parameter("id");
+    ObjectNode changed =
+        records.change(request.caller(), KIND, id, environment -> update(fields, environment));
+    if (fields.sent("config")) {
+      network.follow(request.caller(), id, changed.path("config").path("networking"));
+    }
+    return Reply.ok(changed);
   }
 
   private static ObjectNode update(Fields fields, ObjectNode environment) {

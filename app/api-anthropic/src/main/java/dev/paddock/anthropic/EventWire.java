@@ -62,6 +62,7 @@ final class EventWire {
       case SessionEvent.OutcomeEvaluationStart ignored -> {}
       case SessionEvent.OutcomeEvaluationOngoing ignored -> {}
       case SessionEvent.Notice ignored -> {}
+      case SessionEvent.EgressRequest ignored -> {}
       case SessionEvent.Unknown ignored -> {}
     }
     return wire;

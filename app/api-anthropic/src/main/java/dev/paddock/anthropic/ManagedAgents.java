@@ -14,10 +14,11 @@ final class ManagedAgents {
     SessionStore store = new SessionStore(platform);
     AgentStore agents = new AgentStore(records);
     AgentWire wire = new AgentWire(agents, new SkillWire(records), platform.models());
-    SessionCreation creation = new SessionCreation(platform, records, agents, wire, store);
+    NetworkPlan network = new NetworkPlan(store, platform.packageHosts());
+    SessionCreation creation = new SessionCreation(platform, records, agents, wire, store, network);
     return Stream.of(
             new AgentsResource(records, agents, wire).routes(),
-            new EnvironmentsResource(records).routes(),
+            new EnvironmentsResource(records, network).routes(),
             new SessionsResource(platform, records, store, creation).routes(),
             new EventsResource(platform, records, store).routes(),
             new ThreadsResource(platform, records, store).routes(),

@@ -18,12 +18,16 @@ import dev.paddock.server.spi.ServerException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Makes a session of what a client sent: everything it names is looked up before anything is. */
 record SessionCreation(
-    Platform platform, Records records, AgentStore agents, AgentWire wire, SessionStore store) {
+    Platform platform,
+    Records records,
+    AgentStore agents,
+    AgentWire wire,
+    SessionStore store,
+    NetworkPlan network) {
   static final String TOKEN = "repository_token";
   private static final int MAX_INITIAL_EVENTS = 50;
   private static final int MAX_VAULTS = 20;
@@ -36,21 +40,19 @@ record SessionCreation(
     Optional<ObjectNode> budget = BudgetWire.read(fields);
     budget.ifPresent(ignored -> requirePrices(agent, roster));
     List<String> vaults = new ArrayList<>();
-    Map<String, String> variables = new VaultVariables(records, caller).of(vaults(fields, vaults));
+    VaultVariables.Given given = new VaultVariables(records, caller).of(vaults(fields, vaults));
     ResourceWire resources = new ResourceWire(records, platform, caller);
     resources.read(fields);
+    JsonNode networking = environment.path("config").path("networking");
     List<SessionEvent> events = new ArrayList<>(McpNotice.of(agent));
+    events.addAll(network.notices(networking));
     events.addAll(initialEvents(fields, caller));
-    SessionPlan plan =
-        new SessionPlan(
-            wire.skills(),
-            caller,
-            EnvironmentWire.hosts(environment.path("config")),
-            resources,
-            variables);
+    SessionPlan plan = new SessionPlan(wire.skills(), caller, resources, given);
     ObjectNode document = plan.document(agent, roster, budget.map(limit -> limit));
     describe(document, fields, agent, roster, vaults, resources, budget);
     document.withObjectProperty(SessionDoc.WIRE).set("environment_id", environment.path("id"));
+    document.withObjectProperty(SessionDoc.FILTER).set("environment_id", environment.path("id"));
+    network.put(document, networking);
     return save(caller, document, events, resources.tokens);
   }
 

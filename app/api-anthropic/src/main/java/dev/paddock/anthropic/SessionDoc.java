@@ -16,6 +16,7 @@ final class SessionDoc {
   static final String API = "managed-agents";
   static final String ARCHIVED = WIRE + ".archived_at";
   static final String AGENT_ID = FILTER + ".agent_id";
+  static final String ENVIRONMENT_ID = FILTER + ".environment_id";
   static final String AGENT_VERSION = FILTER + ".agent_version";
   static final String MEMORY = FILTER + ".memory.";
 

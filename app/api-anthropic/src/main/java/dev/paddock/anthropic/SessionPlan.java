@@ -11,21 +11,16 @@ import dev.paddock.server.spi.Caller;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What the node is told of a session: its agent, its roster, and what its sandbox holds.
  *
- * @param hosts that the environment allows
+ * @param vaults what they put into its sandbox
  */
 record SessionPlan(
-    SkillWire skills,
-    Caller caller,
-    List<String> hosts,
-    ResourceWire resources,
-    Map<String, String> variables) {
+    SkillWire skills, Caller caller, ResourceWire resources, VaultVariables.Given vaults) {
 
   /**
    * The document's keys for the node.
@@ -46,9 +41,10 @@ record SessionPlan(
             resources.files,
             resources.memory,
             resources.repositories,
-            variables,
+            vaults.variables(),
             delegates,
-            Optional.empty())
+            Optional.empty(),
+            vaults.secrets())
         .into(Json.object());
   }
 
@@ -79,7 +75,7 @@ record SessionPlan(
         Optional.of(tools.rules()),
         List.of(),
         Optional.empty(),
-        new EnvironmentRule(hosts, EnvironmentRule.Limits.NONE),
+        EnvironmentRule.NONE,
         budget.map(SessionPlan::budget).orElse(Budget.NONE));
   }
 

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What {@code POST /v1/sessions/{id}} changes; it holds from the next model turn on. */
-record SessionUpdate(Platform platform, SessionStore store, Fields fields) {
+record SessionUpdate(Platform platform, SessionStore store, NetworkPlan network, Fields fields) {
   private static final String BUDGET = "budget";
   private static final int MAX_TITLE = 512;
 
@@ -40,10 +40,11 @@ record SessionUpdate(Platform platform, SessionStore store, Fields fields) {
     return changes;
   }
 
-  private static void agent(Fields sent, ObjectNode document, ObjectNode own, ObjectNode changes) {
+  private void agent(Fields sent, ObjectNode document, ObjectNode own, ObjectNode changes) {
     ObjectNode agent = own.withObjectProperty("agent");
     AgentWire.tools(sent, agent);
     SessionPlan.setTools(document, agent);
+    network.refresh(document);
     changes.set("agent", agent);
   }
 

@@ -82,7 +82,7 @@ final class SessionsResource {
     }
     SessionRecord session = session(request);
     store.requireActive(session);
-    SessionUpdate update = new SessionUpdate(platform, store, fields);
+    SessionUpdate update = new SessionUpdate(platform, store, creation.network(), fields);
     return Reply.ok(
         wire.session(
             store.update(

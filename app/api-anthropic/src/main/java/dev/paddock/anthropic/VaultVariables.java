@@ -1,9 +1,11 @@
 package dev.paddock.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.paddock.agent.SessionDocument;
 import dev.paddock.core.spi.Resource;
 import dev.paddock.server.spi.Caller;
 import dev.paddock.server.spi.ServerException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +16,12 @@ import java.util.Map;
  */
 record VaultVariables(Records records, Caller caller) {
 
-  Map<String, String> of(List<Fields.Item> vaultIds) {
+  /** Variables of the sandbox, and what is put in for them outside. */
+  record Given(Map<String, String> variables, List<SessionDocument.Secret> secrets) {}
+
+  Given of(List<Fields.Item> vaultIds) {
     Map<String, String> variables = new LinkedHashMap<>();
+    List<SessionDocument.Secret> secrets = new ArrayList<>();
     for (Fields.Item item : vaultIds) {
       String id = item.text(128);
       Resource vault =
@@ -34,12 +40,13 @@ record VaultVariables(Records records, Caller caller) {
               Archived.without(Records.within(caller, CredentialsResource.KIND, vault.id())))) {
         JsonNode auth = credential.document().path("auth");
         if (auth.path("type").asText().equals(CredentialWire.ENVIRONMENT_VARIABLE)) {
-          variables.putIfAbsent(
-              auth.path("secret_name").asText(),
-              credential.document().path(CredentialWire.PLACEHOLDER).asText());
+          String placeholder = credential.document().path(CredentialWire.PLACEHOLDER).asText();
+          if (variables.putIfAbsent(auth.path("secret_name").asText(), placeholder) == null) {
+            secrets.add(new SessionDocument.Secret(placeholder, credential.id()));
+          }
         }
       }
     }
-    return variables;
+    return new Given(variables, secrets);
   }
 }

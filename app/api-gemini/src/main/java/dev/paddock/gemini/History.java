@@ -37,7 +37,8 @@ final class History {
           "session.error",
           "session.updated",
           "session.usage",
-          "paddock.notice");
+          "paddock.notice",
+          "paddock.egress_request");
 
   private final Principal principal;
   private final List<NewEvent> events = new ArrayList<>();

@@ -65,7 +65,7 @@ final class InteractionPlan {
             Optional.of(rules),
             List.of(),
             request.output(),
-            new EnvironmentRule(place.hosts(), EnvironmentRule.Limits.NONE),
+            EnvironmentRule.of(place.hosts()),
             new Budget(Optional.empty(), config.maxTokens(), Optional.empty(), Optional.empty()));
     ObjectNode document = SessionDocument.of(definition).into(Json.object());
     document.set("client_tools", Json.tree(tools.functions()));

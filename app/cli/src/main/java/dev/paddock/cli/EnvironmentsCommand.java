@@ -38,9 +38,11 @@ final class EnvironmentsCommand extends GroupCommand {
       return "every public host";
     }
     JsonNode hosts = networking.path("allowed_hosts");
+    boolean ask = networking.path("ask").booleanValue();
     return hosts.isEmpty()
-        ? "none"
-        : hosts.valueStream().map(JsonNode::asText).collect(Collectors.joining(", "));
+        ? ask ? "asks" : "none"
+        : hosts.valueStream().map(JsonNode::asText).collect(Collectors.joining(", "))
+            + (ask ? ", asks for others" : "");
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists environments.")
@@ -86,6 +88,9 @@ final class EnvironmentsCommand extends GroupCommand {
         description = "A host that may be reached, such as example.org or *.example.org.")
     private List<String> hosts = List.of();
 
+    @Option(names = "--ask", description = "Asks a person about hosts that are not named.")
+    private boolean ask;
+
     Create(Context context) {
       super(context);
     }
@@ -96,6 +101,9 @@ final class EnvironmentsCommand extends GroupCommand {
       ObjectNode networking = body.putObject("config").put("type", "cloud").putObject("networking");
       ArrayNode allowed = networking.put("type", "limited").putArray("allowed_hosts");
       hosts.forEach(allowed::add);
+      if (ask) {
+        networking.put("ask", true);
+      }
       JsonNode environment = api.post(ENVIRONMENTS, body);
       print(environment, environment.path("id").asText());
     }

@@ -26,6 +26,7 @@ final class LiveView implements TurnListener, AutoCloseable {
   private static final int SHOWN_INPUT = 60;
 
   private final Screen screen;
+  private final HostView hosts;
   private final boolean answerElsewhere;
   private final Instant started = Instant.now();
   private final Map<EventId, SessionEvent.Call> calls = new HashMap<>();
@@ -47,6 +48,7 @@ final class LiveView implements TurnListener, AutoCloseable {
    */
   LiveView(Screen screen, boolean answerElsewhere) {
     this.screen = screen;
+    this.hosts = new HostView(screen);
     this.answerElsewhere = answerElsewhere;
     ticker =
         screen.terminal()
@@ -80,6 +82,7 @@ final class LiveView implements TurnListener, AutoCloseable {
   synchronized void entry(LogEntry entry) {
     switch (entry.event()) {
       case SessionEvent.ModelRequestStart start -> {
+        hosts.flush();
         sayMessage();
         activity(start.model().orElse("model"));
       }
@@ -102,6 +105,7 @@ final class LiveView implements TurnListener, AutoCloseable {
       case SessionEvent.SessionError error ->
           screen.line(screen.red("✗ " + shown(error.error().path("message").asText())));
       case SessionEvent.Notice notice -> screen.line(screen.yellow("! " + shown(notice.message())));
+      case SessionEvent.EgressRequest request -> hosts.add(request);
       case SessionEvent.UserMessage asked -> {
         if (!answerElsewhere) {
           sayMessage();
@@ -152,6 +156,7 @@ final class LiveView implements TurnListener, AutoCloseable {
     if (call == null) {
       return;
     }
+    hosts.flush();
     Duration time =
         Duration.between(
             callStarts.getOrDefault(result.callId(), entry.recordedAt()), entry.recordedAt());
@@ -223,6 +228,7 @@ final class LiveView implements TurnListener, AutoCloseable {
   /** Takes the status line away, so that something else can be printed. */
   synchronized void rest() {
     resting = true;
+    hosts.flush();
     if (ticker != null) {
       ticker.cancel(false);
     }

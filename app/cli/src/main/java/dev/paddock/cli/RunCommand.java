@@ -94,6 +94,7 @@ final class RunCommand implements Callable<Integer> {
     }
     try (Node node = context.open()) {
       Screen screen = context.screen();
+      node.cleanUp(line -> screen.line(screen.dim(line)));
       try (PullView pulled = new PullView(screen, false);
           LiveView view = new LiveView(screen, true)) {
         node.localModels().report(pulled);

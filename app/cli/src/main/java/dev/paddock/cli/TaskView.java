@@ -1,16 +1,15 @@
 package dev.paddock.cli;
 
+import dev.paddock.agent.HostQuestion;
 import dev.paddock.core.ContentBlock;
 import dev.paddock.core.Json;
 import dev.paddock.core.LogEntry;
-import dev.paddock.core.Permission;
 import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.StopReason;
 import dev.paddock.node.Node;
-import java.io.Console;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,14 +20,14 @@ final class TaskView {
   private final Screen screen;
   private final LiveView view;
   private final boolean json;
-  private final Approvals approvals;
+  private final CallAnswers answers;
 
   TaskView(Node node, Screen screen, LiveView view, boolean json, boolean yes) {
     this.node = node;
     this.screen = screen;
     this.view = view;
     this.json = json;
-    this.approvals = new Approvals(screen, yes);
+    this.answers = new CallAnswers(node.tasks(), screen, yes);
   }
 
   int run(SessionId session, boolean keep) throws InterruptedException {
@@ -59,11 +58,9 @@ final class TaskView {
         return rested;
       }
       for (SessionEvent.Call call : waiting) {
-        Optional<Permission> answer = approvals.ask(call);
-        if (answer.isEmpty()) {
+        if (!answers.answer(session, call)) {
           return rested;
         }
-        node.tasks().confirm(session, call.id(), answer.get());
       }
     }
   }
@@ -135,6 +132,10 @@ final class TaskView {
   }
 
   private void show(LogEntry entry) {
+    if (entry.event() instanceof SessionEvent.Call call && HostQuestion.of(call).isPresent()) {
+      // a command waits for the answer, and this thread shows what else happens
+      Thread.ofVirtual().name("host-question").start(() -> answers.answerNow(entry, call));
+    }
     if (json) {
       System.out.println(Json.write(dev.paddock.node.EventLine.of(entry)));
     } else {
@@ -144,34 +145,5 @@ final class TaskView {
 
   private long lastSequence(SessionId session) {
     return node.store().sessions().find(session).map(s -> s.lastSequence()).orElse(0L);
-  }
-
-  /** Answers to calls that ask. */
-  @SuppressWarnings("SystemConsoleNull") // with jdk.console=jdk.internal.le only it is never null
-  private record Approvals(Screen screen, boolean yes) {
-    Optional<Permission> ask(SessionEvent.Call call) {
-      if (yes) {
-        return Optional.of(Permission.ALLOW);
-      }
-      String question =
-          "allow %s %s?"
-              .formatted(
-                  Screen.printable(call.name()),
-                  Screen.fit(Screen.printable(Json.write(call.input())), 400));
-      Console console = System.console();
-      if (!screen.terminal() || console == null || !console.isTerminal()) {
-        screen.line(
-            screen.yellow(question)
-                + " There is no terminal to ask on; allow it with --yes: paddock run --resume ID --yes");
-        return Optional.empty();
-      }
-      screen.line(screen.yellow(question) + " [y/n, anything else leaves it open]");
-      String answer = console.readLine();
-      return switch (answer == null ? "" : answer.strip()) {
-        case "y", "yes" -> Optional.of(Permission.ALLOW);
-        case "n", "no" -> Optional.of(Permission.DENY);
-        default -> Optional.empty();
-      };
-    }
   }
 }

@@ -2,6 +2,8 @@ package dev.paddock.node;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.SessionId;
+import dev.paddock.core.Sha256;
+import dev.paddock.egress.EgressService;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +67,18 @@ public record Home(Path root, Path cache, Path files) {
   /** What was typed in chats; its folder is private. */
   public Path chatHistory() {
     return cache.resolve("history").resolve("chat");
+  }
+
+  /**
+   * Where sockets of this machine's processes lie. A socket's path is short, so that a home with a
+   * long one has them elsewhere, in a folder that its own path names.
+   */
+  public Path egress() {
+    Path own = root.resolve("egress");
+    return EgressService.fits(own)
+        ? own
+        : Path.of(System.getProperty("java.io.tmpdir", "/tmp"))
+            .resolve("paddock-" + Sha256.hex(root.toString()).substring(0, 16));
   }
 
   /** The folder of a session: its workspace, its call journal, how it was started. */

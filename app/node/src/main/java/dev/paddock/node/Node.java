@@ -1,9 +1,12 @@
 package dev.paddock.node;
 
+import dev.paddock.agent.EnvironmentRule;
+import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.TurnListener;
 import dev.paddock.core.ErrorCode;
-import dev.paddock.core.spi.Resource;
 import dev.paddock.egress.AddressGuard;
+import dev.paddock.egress.EgressSecret;
+import dev.paddock.egress.EgressService;
 import dev.paddock.egress.PrivateHosts;
 import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +42,7 @@ public final class Node implements AutoCloseable {
   private @Nullable LocalModelFactory localModels;
   private @Nullable Prices prices;
   private @Nullable LocalSandboxProvider sandboxes;
+  private @Nullable EgressService egress;
   private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
 
@@ -123,6 +128,25 @@ public final class Node implements AutoCloseable {
     return sandboxes;
   }
 
+  /** The proxies of this process's boxes. */
+  synchronized EgressService egress() {
+    if (egress == null) {
+      home.create();
+      egress = EgressService.start(home.egress(), guard());
+    }
+    return egress;
+  }
+
+  /** Removes what killed processes of this home left, and says so, a line each. */
+  public void cleanUp(Consumer<String> said) {
+    int proxies = EgressService.sweep(home.egress());
+    if (proxies > 0) {
+      said.accept(
+          "removed the egress proxies' sockets of %d killed process%s"
+              .formatted(proxies, proxies == 1 ? "" : "es"));
+    }
+  }
+
   public synchronized Tasks tasks() {
     if (tasks == null) {
       tasks = new Tasks(this, loop());
@@ -144,14 +168,28 @@ public final class Node implements AutoCloseable {
 
   /** The token of a repository, where a client gave one. */
   synchronized Optional<String> repositoryToken(String id) {
-    Optional<Resource> token = store().resources().find("repository_token", id);
-    if (token.isPresent() && secrets.isEmpty()) {
-      throw new NodeException(
-          ErrorCode.PART_MISSING,
-          "the repository's token is sealed and only the server opens it; start: paddock serve");
-    }
-    return token.map(
-        found -> secrets.orElseThrow().apply(found.document().path("sealed").asText(), id));
+    return store()
+        .resources()
+        .find("repository_token", id)
+        .map(token -> opened(token.document().path("sealed").asText(), id));
+  }
+
+  private synchronized String opened(String sealed, String owner) {
+    return secrets
+        .orElseThrow(
+            () ->
+                new NodeException(
+                    ErrorCode.PART_MISSING,
+                    "the secret of %s is sealed and only the server opens it; start: paddock serve"
+                        .formatted(owner)))
+        .apply(sealed, owner);
+  }
+
+  /** What stands behind a session's placeholders. */
+  List<EgressSecret> secrets(SessionDocument document, EnvironmentRule environment) {
+    return document.secrets().isEmpty()
+        ? List.of()
+        : new VaultSecrets(store().resources(), this::opened).of(document, environment);
   }
 
   /** Which addresses may be dialled on behalf of an agent. */
@@ -172,6 +210,9 @@ public final class Node implements AutoCloseable {
     }
     if (sandboxes != null) {
       sandboxes.close();
+    }
+    if (egress != null) {
+      egress.close();
     }
     if (models != null) {
       models.close();

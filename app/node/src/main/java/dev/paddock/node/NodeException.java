@@ -2,6 +2,7 @@ package dev.paddock.node;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.PaddockException;
+import dev.paddock.core.SessionId;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ public final class NodeException extends PaddockException {
 
   public NodeException(ErrorCode code, String message, @Nullable Throwable cause) {
     super(code, message, cause);
+  }
+
+  static NodeException goneSession(SessionId id) {
+    return new NodeException(ErrorCode.NOT_FOUND, "session %s is gone".formatted(id));
   }
 
   static NodeException cannotUse(Path path, IOException e) {

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -40,18 +41,24 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   private final Node node;
   private final SessionPlaces places;
+  private final Consumer<SessionId> asked;
   private final Map<String, OpenPlace> open = new HashMap<>();
   private final Map<SessionId, OpenSession> sessions = new HashMap<>();
 
-  SessionHands(Node node, SessionPlaces places) {
+  /**
+   * @param asked is told which session waits for a person now
+   */
+  SessionHands(Node node, SessionPlaces places, Consumer<SessionId> asked) {
     this.node = node;
     this.places = places;
+    this.asked = asked;
   }
 
   private static final class OpenPlace {
     private final SessionPlace place;
     private final Workspace workspace;
     private final LazySandbox sandbox;
+    private final SessionEgress egress;
     private final Optional<SessionMemory> memory;
     private final Optional<SessionRepositories> repositories;
     private Instant used = Instant.now();
@@ -60,11 +67,13 @@ final class SessionHands implements HandsSource, AutoCloseable {
         SessionPlace place,
         Workspace workspace,
         LazySandbox sandbox,
+        SessionEgress egress,
         Optional<SessionMemory> memory,
         Optional<SessionRepositories> repositories) {
       this.place = place;
       this.workspace = workspace;
       this.sandbox = sandbox;
+      this.egress = egress;
       this.memory = memory;
       this.repositories = repositories;
     }
@@ -75,6 +84,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
       } finally {
         memory.ifPresent(SessionMemory::close);
         workspace.close();
+        egress.close();
       }
     }
   }
@@ -95,7 +105,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
   private synchronized OpenSession of(SessionRecord session, AgentDefinition agent) {
     SessionPlace place = places.of(session);
     OpenPlace opened = open.get(place.key());
-    if (opened != null && !opened.place.shows(place)) {
+    if (opened != null && (!opened.place.shows(place) || opened.egress.outdated(place.owner()))) {
       closePlace(opened);
       opened = null;
     }
@@ -104,6 +114,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
       open.put(place.key(), opened);
     }
     places.putCopies(place, opened.workspace);
+    opened.egress.use(place.owner().id());
     opened.used = Instant.now();
     OpenSession known = sessions.get(session.id());
     if (known == null) {
@@ -122,10 +133,12 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .withEnvironment(place.variables())
             .withLimits(allowed);
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
+    SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
     return new OpenPlace(
         place,
         workspace,
-        new LazySandbox(() -> node.sandboxes().start(spec)),
+        new LazySandbox(() -> node.sandboxes().start(egress.into(spec))),
+        egress,
         memory(place, workspace),
         repositories(place, workspace, allowed));
   }
@@ -167,7 +180,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
     }
     SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
     List<ToolDefinition> definitions = tools.stream().map(Tool::definition).toList();
-    Hands hands = new LocalHands(tools, journal, place.workspace);
+    Hands hands = new EgressHands(new LocalHands(tools, journal, place.workspace), place.egress);
     Predicate<String> writes =
         name -> definitions.stream().noneMatch(tool -> tool.name().equals(name) && tool.readOnly());
     Hands whole =

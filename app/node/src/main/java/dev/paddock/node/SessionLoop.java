@@ -53,7 +53,7 @@ final class SessionLoop implements AutoCloseable {
   SessionLoop(Node node, Duration leaseTtl) {
     this.node = node;
     this.places = new SessionPlaces(node.home(), node.store()::sessions, node.store()::blobs);
-    this.hands = new SessionHands(node, places);
+    this.hands = new SessionHands(node, places, id -> waker.accept(id));
     this.outputs = new SessionOutputs(node.store());
     this.loop =
         new Loop(

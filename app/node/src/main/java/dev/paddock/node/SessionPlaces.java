@@ -93,14 +93,7 @@ final class SessionPlaces {
     SessionRecord owner = session;
     while (owner.parent().isPresent()) {
       SessionId parent = owner.parent().get();
-      owner =
-          sessions
-              .get()
-              .find(parent)
-              .orElseThrow(
-                  () ->
-                      new NodeException(
-                          ErrorCode.NOT_FOUND, "session %s is gone".formatted(parent)));
+      owner = sessions.get().find(parent).orElseThrow(() -> NodeException.goneSession(parent));
     }
     return owner;
   }

@@ -69,6 +69,7 @@ public final class SessionRunner implements AutoCloseable {
 
   /** Wakes what was left unfinished, and goes on looking for it. */
   public void start() {
+    node.cleanUp(log);
     telemetry = Telemetry.of(node, log);
     telemetry.ifPresent(Telemetry::start);
     sweeper = Thread.ofVirtual().name("session-sweep").start(this::sweepUntilClosed);

@@ -3,6 +3,7 @@ package dev.paddock.node;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
+import dev.paddock.agent.HostRule;
 import dev.paddock.core.ErrorCode;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -23,11 +24,16 @@ import java.util.regex.Pattern;
  * @param models a model id or glob → the reference that stands behind it
  * @param prices a model reference → US dollars per million tokens, by kind of token
  * @param telemetry where spans go
+ * @param packageHosts of the package registries that an environment may allow sandboxes to reach
  */
 public record Settings(
-    Map<String, String> models, Map<String, Map<String, BigDecimal>> prices, Telemetry telemetry) {
-  private static final Settings EMPTY = new Settings(Map.of(), Map.of(), Telemetry.NONE);
-  private static final Set<String> KEYS = Set.of("models", "prices", "telemetry");
+    Map<String, String> models,
+    Map<String, Map<String, BigDecimal>> prices,
+    Telemetry telemetry,
+    List<String> packageHosts) {
+  private static final Settings EMPTY = new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of());
+  private static final Set<String> KEYS = Set.of("models", "prices", "telemetry", "network");
+  private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
   private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
       Set.of("input", "output", "cache_read", "cache_write");
@@ -93,7 +99,8 @@ public record Settings(
         Map.copyOf(prices),
         new Telemetry(
             reader.optionalText(telemetry, "endpoint"),
-            reader.optionalText(telemetry, "file").map(Path::of)));
+            reader.optionalText(telemetry, "file").map(Path::of)),
+        reader.hosts(tree.path("network")));
   }
 
   private record Reader(String file, String text) {
@@ -130,6 +137,20 @@ public record Settings(
         throw wrong(key, "telemetry.%s must be a text".formatted(key));
       }
       return Optional.of(value.textValue());
+    }
+
+    List<String> hosts(JsonNode network) {
+      only(network, NETWORK_KEYS, List.of("network"));
+      List<String> hosts = new ArrayList<>();
+      for (JsonNode host : network.path("package_hosts")) {
+        try {
+          EgressRules.rule(HostRule.of(host.asText()));
+        } catch (NodeException e) {
+          throw wrong("package_hosts", "network.package_hosts: " + e.getMessage());
+        }
+        hosts.add(host.asText());
+      }
+      return List.copyOf(hosts);
     }
 
     Map<String, BigDecimal> price(String model, JsonNode value) {

@@ -58,16 +58,11 @@ public final class Tasks {
   public SessionId prepare(TaskRequest request) {
     Path folder = folderOf(request.agent());
     AgentDefinition agent = AgentFolder.read(folder);
-    if (!agent.environment().hosts().isEmpty()) {
-      throw new NodeException(
-          ErrorCode.INVALID_REQUEST,
-          "agent.yaml asks for hosts %s, and this release gives sandboxes no network; take environment.hosts out"
-              .formatted(agent.environment().hosts()));
-    }
     AgentDefinition chosen = request.model().map(agent::withModel).orElse(agent);
     requirePrice(chosen, new TaskModels(node).resolve(chosen.model()));
     folders.preflight(request.in(), request.out());
-    requireIsolation();
+    EgressRules.policy(agent.environment(), List.of());
+    requireIsolation(agent.environment().network());
 
     SessionId id = SessionId.next();
     TaskRecord record =
@@ -130,10 +125,10 @@ public final class Tasks {
 
   /** A session that was cut off, ready to go on; {@code out} replaces where its files go. */
   public SessionId resume(SessionId id, Optional<Path> out) {
-    session(id);
+    SessionRecord session = session(id);
     TaskRecord record = folders.record(id);
     folders.preflight(Optional.empty(), out);
-    requireIsolation();
+    requireIsolation(SessionEgress.wanted(session));
     if (out.isPresent()) {
       record = record.withOut(absolute(out.get()));
       folders.write(id, record);
@@ -151,6 +146,12 @@ public final class Tasks {
    */
   public Optional<SessionState> wake(SessionId id) throws InterruptedException {
     return loop.wake(id);
+  }
+
+  /** Whether a call still waits for a person's answer. */
+  public boolean asks(SessionId id, EventId call) {
+    SessionState state = SessionState.of(node.store().sessions().readAll(id));
+    return state.openCalls().containsKey(call) && !state.confirmations().containsKey(call);
   }
 
   public void confirm(SessionId id, EventId call, Permission answer) {
@@ -262,8 +263,9 @@ public final class Tasks {
     return folder;
   }
 
-  private void requireIsolation() {
-    Readiness readiness = node.sandboxes().readiness();
+  private void requireIsolation(boolean network) {
+    Readiness readiness =
+        network ? node.sandboxes().egressReadiness() : node.sandboxes().readiness();
     if (!readiness.ready()) {
       Readiness.Missing first = readiness.missing().getFirst();
       throw new NodeException(

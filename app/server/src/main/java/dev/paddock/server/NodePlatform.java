@@ -17,6 +17,7 @@ import dev.paddock.server.spi.Runner;
 import dev.paddock.server.spi.Secrets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -82,6 +83,11 @@ public final class NodePlatform implements Platform, Runner, Previews {
   @Override
   public Secrets secrets() {
     return secrets;
+  }
+
+  @Override
+  public List<String> packageHosts() {
+    return node.settings().packageHosts();
   }
 
   @Override

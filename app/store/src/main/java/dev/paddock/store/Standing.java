@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * Where a log stands by its last status event: what is kept beside it so that lists need not fold.
  *
- * @param unfinished whether the last event is neither idle nor terminated
+ * @param unfinished whether the last event, requests to hosts apart, is neither idle nor terminated
  */
 record Standing(SessionStatus status, Optional<StopReason> stopReason, boolean unfinished) {
   /** Before the first event. */
@@ -26,6 +26,7 @@ record Standing(SessionStatus status, Optional<StopReason> stopReason, boolean u
           new Standing(SessionStatus.RUNNING, Optional.empty(), true);
       case SessionEvent.StatusRescheduled ignored ->
           new Standing(SessionStatus.RESCHEDULING, Optional.empty(), true);
+      case SessionEvent.EgressRequest ignored -> this; // nobody has to go on because of it
       case SessionEvent other -> unfinished ? this : new Standing(status, stopReason, true);
     };
   }

@@ -25,7 +25,8 @@ public interface Sessions {
 
   /**
    * Sessions and threads that someone may have to go on with, oldest first: those whose last event
-   * is neither {@code session.status_idle} nor {@code session.status_terminated}.
+   * is neither {@code session.status_idle} nor {@code session.status_terminated}; requests to hosts
+   * do not count.
    *
    * @param after the last one of the page before
    */

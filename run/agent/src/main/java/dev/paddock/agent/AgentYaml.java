@@ -3,14 +3,10 @@ package dev.paddock.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.provider.spi.Effort;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /** Reads {@code agent.yaml}: what the open skill format has no key for. */
 final class AgentYaml {
@@ -27,11 +23,6 @@ final class AgentYaml {
           "fallback",
           "compact_at",
           "guardrails");
-  private static final List<String> LIMITS =
-      List.of("memory", "processes", "cpu", "workspace", "file", "open_files", "output", "command");
-  private static final List<String> SIZES = List.of("memory", "workspace", "file", "output");
-  private static final Pattern HOST =
-      Pattern.compile("(\\*\\.)?[a-zA-Z0-9]([a-zA-Z0-9.-]{0,252})(:\\d{1,5})?");
 
   private final Problems problems;
   private final SkillFile skill;
@@ -74,7 +65,9 @@ final class AgentYaml {
             .map(value -> new StepRules(problems, tools).read(value))
             .orElse(List.of()),
         top.text("output").flatMap(path -> output(path, schema)),
-        top.mapping("environment").map(this::environment).orElse(EnvironmentRule.NONE),
+        top.mapping("environment")
+            .map(new EnvironmentYaml(problems)::read)
+            .orElse(EnvironmentRule.NONE),
         top.mapping("budget").map(AgentYaml::budget).orElse(Budget.NONE),
         top.text("judge"),
         models.fallback(),
@@ -101,37 +94,6 @@ final class AgentYaml {
       problems.add(top.line("output"), "output: " + e.getMessage());
       return Optional.empty();
     }
-  }
-
-  private EnvironmentRule environment(Fields fields) {
-    fields.onlyKeys(List.of("hosts", "limits"));
-    List<String> hosts = new ArrayList<>();
-    for (YamlValue.Scalar host : fields.texts("hosts")) {
-      if (HOST.matcher(host.text()).matches()) {
-        hosts.add(host.text().toLowerCase(Locale.ROOT));
-      } else {
-        problems.add(
-            host.line(),
-            "%s is no host; write a name such as example.org or *.example.org"
-                .formatted(host.kind()));
-      }
-    }
-    return new EnvironmentRule(
-        List.copyOf(hosts),
-        fields.mapping("limits").map(AgentYaml::limits).orElse(EnvironmentRule.Limits.NONE));
-  }
-
-  private static EnvironmentRule.Limits limits(Fields fields) {
-    fields.onlyKeys(LIMITS);
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (String key : LIMITS) {
-      Optional<Double> value =
-          SIZES.contains(key)
-              ? fields.size(key)
-              : key.equals("cpu") ? fields.positive(key) : fields.count(key);
-      value.ifPresent(number -> values.put(key, number));
-    }
-    return EnvironmentRule.Limits.of(values);
   }
 
   private static Budget budget(Fields fields) {

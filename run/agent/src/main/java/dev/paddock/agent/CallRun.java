@@ -52,6 +52,10 @@ final class CallRun {
         guarded(call, state);
         continue;
       }
+      if (HostQuestion.of(call).isPresent()) {
+        log(List.of(HostQuestion.closed(call, CallResults.refusal(call, state).isEmpty())));
+        continue;
+      }
       Optional<ToolResult> refusal = CallResults.refusal(call, state);
       if (refusal.isPresent()) {
         log(List.of(CallResults.event(call, refusal.get())));

@@ -1,5 +1,7 @@
 package dev.paddock.agent;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -7,11 +9,36 @@ import java.util.Optional;
 /**
  * What an agent needs around it.
  *
- * @param hosts that its sandbox may reach; none means no network
+ * @param hosts that its sandbox may reach
+ * @param ask whether a person is asked about other hosts; without it and without hosts there is no
+ *     network
  * @param limits of its sandbox
  */
-public record EnvironmentRule(List<String> hosts, Limits limits) {
-  public static final EnvironmentRule NONE = new EnvironmentRule(List.of(), Limits.NONE);
+public record EnvironmentRule(List<HostRule> hosts, boolean ask, Limits limits) {
+  public static final EnvironmentRule NONE = new EnvironmentRule(List.of(), false, Limits.NONE);
+
+  public EnvironmentRule {
+    hosts = List.copyOf(hosts);
+  }
+
+  /** These hosts, and the limits that are usual. */
+  public static EnvironmentRule of(List<String> hosts) {
+    return new EnvironmentRule(hosts.stream().map(HostRule::of).toList(), false, Limits.NONE);
+  }
+
+  /** Documents of earlier releases do not say whether to ask. */
+  @JsonCreator
+  static EnvironmentRule read(
+      @JsonProperty("hosts") List<HostRule> hosts,
+      @JsonProperty("ask") Optional<Boolean> ask,
+      @JsonProperty("limits") Limits limits) {
+    return new EnvironmentRule(hosts, ask.orElse(false), limits);
+  }
+
+  /** Whether anything may be reached at all. */
+  public boolean network() {
+    return ask || !hosts.isEmpty();
+  }
 
   /**
    * Limits of a sandbox; what is empty is left to its defaults.

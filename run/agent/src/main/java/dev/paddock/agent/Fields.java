@@ -82,6 +82,17 @@ final class Fields {
     return List.of();
   }
 
+  Optional<Boolean> flag(String key) {
+    Optional<YamlValue> value = find(key);
+    if (value.isPresent()
+        && value.get() instanceof YamlValue.Scalar scalar
+        && scalar.json().isBoolean()) {
+      return Optional.of(scalar.json().booleanValue());
+    }
+    value.ifPresent(other -> wrong(key, "true or false", other));
+    return Optional.empty();
+  }
+
   Optional<Double> fraction(String key) {
     return number(key, "a number between 0 and 1", n -> n > 0 && n < 1);
   }

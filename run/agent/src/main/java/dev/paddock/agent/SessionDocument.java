@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param variables of the sandbox's environment; secrets stand here as placeholders only
  * @param roster agents that this one may give work to
  * @param workspace of several sessions together; empty for one of its own
+ * @param secrets what stands behind placeholders
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SessionDocument(
@@ -37,7 +38,8 @@ public record SessionDocument(
     List<Repository> repositories,
     Map<String, String> variables,
     List<Delegate> roster,
-    Optional<String> workspace) {
+    Optional<String> workspace,
+    List<Secret> secrets) {
 
   private static final SessionDocument NOTHING =
       new SessionDocument(
@@ -49,7 +51,8 @@ public record SessionDocument(
           List.of(),
           Map.of(),
           List.of(),
-          Optional.empty());
+          Optional.empty(),
+          List.of());
 
   /** A skill by the paths and blob addresses of its files. */
   public record Skill(String name, String description, Map<String, String> files) {}
@@ -76,6 +79,13 @@ public record SessionDocument(
       Optional<String> commit,
       String path,
       @JsonProperty("token_id") Optional<String> token) {}
+
+  /**
+   * What stands behind a placeholder, and is put into requests outside the sandbox.
+   *
+   * @param credential the id of the credential that says where, and has the sealed value
+   */
+  public record Secret(String placeholder, @JsonProperty("credential_id") String credential) {}
 
   /**
    * An agent that can be given work, or the conversation.

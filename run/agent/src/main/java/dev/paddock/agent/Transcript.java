@@ -117,7 +117,7 @@ record Transcript(
         case SessionEvent.AgentThinking e -> said.add(e);
         case SessionEvent.AgentMessage e -> said.add(e);
         case SessionEvent.Call e -> {
-          if (e.threadId().isEmpty()) {
+          if (e.threadId().isEmpty() && HostQuestion.of(e).isEmpty()) {
             said.add(e);
           }
         }
@@ -158,6 +158,7 @@ record Transcript(
         }
         case SessionEvent.ThreadChanged ignored -> {}
         case SessionEvent.Notice e -> noticed(e);
+        case SessionEvent.EgressRequest ignored -> {}
         case SessionEvent.Unknown ignored -> {}
       }
     }

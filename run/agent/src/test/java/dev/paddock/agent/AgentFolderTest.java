@@ -122,7 +122,8 @@ class AgentFolderTest {
             new StepRule(
                 "answer", List.of(), Optional.empty(), Optional.empty(), Optional.empty()));
     assertThat(agent.output()).contains(Json.object().put("type", "object"));
-    assertThat(agent.environment().hosts()).containsExactly("example.org", "*.example.net:8443");
+    assertThat(agent.environment().hosts())
+        .containsExactly(HostRule.of("example.org"), HostRule.of("*.example.net:8443"));
     EnvironmentRule.Limits limits = agent.environment().limits();
     assertThat(limits.memory()).contains(512L << 20);
     assertThat(limits.processes()).contains(64);
@@ -256,6 +257,13 @@ class AgentFolderTest {
           output: link.json                          | 1 | is a link that leads out
           environment: {host: [a]}                   | 1 | unknown key "host" in environment
           environment: {hosts: ["http://a/b"]}       | 1 | is no host
+          environment: {ask: maybe}                  | 1 | ask in environment must be true or false
+          environment: {hosts: [{hots: a}]}          | 1 | unknown key "hots" in a host
+          environment: {hosts: [{ports: [1]}]}       | 1 | a host's mapping needs "host"
+          environment: {hosts: [{host: a, ports: [0]}]} | 1 | is no port
+          environment: {hosts: [{host: a, methods: [get]}]} | 1 | is not a method in capitals
+          environment: {hosts: [{host: a, paths: [x]}]} | 1 | is not a path that begins with /
+          environment: {hosts: [{host: "*", paths: [/x]}]} | 1 | takes nothing beside it
           environment: {limits: {memory: lots}}      | 1 | memory in limits must be a size such as 512MiB
           environment: {limits: {cpus: 2}}           | 1 | unknown key "cpus" in limits
           budget: {turns: -1}                        | 1 | turns in budget must be a whole number from 1

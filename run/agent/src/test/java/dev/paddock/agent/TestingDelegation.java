@@ -35,7 +35,8 @@ final class TestingDelegation {
             List.of(),
             Map.of(),
             List.of(roster),
-            Optional.empty())
+            Optional.empty(),
+            List.of())
         .into(Json.object());
   }
 

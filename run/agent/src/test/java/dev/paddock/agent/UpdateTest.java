@@ -28,7 +28,8 @@ class UpdateTest {
             List.of(),
             Map.of(),
             List.of(),
-            old.workspace())
+            old.workspace(),
+            List.of())
         .into(Json.object().put("title", "kept"));
   }
 

@@ -142,7 +142,7 @@ public final class AddressGuard {
     return switch (kind) {
       case METADATA, LINK_LOCAL, MULTICAST, UNSPECIFIED, RESERVED ->
           leads + ", which is never dialled";
-      case LOOPBACK, PRIVATE -> {
+      case LOOPBACK, PRIVATE, DOCUMENTATION -> {
         if (!privateHosts.allow(target, plain(address))) {
           yield leads
               + "; an operator allows it by adding "

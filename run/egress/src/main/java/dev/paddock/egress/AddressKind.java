@@ -33,25 +33,28 @@ enum AddressKind {
       "192.168.0.0/16",
       "100.64.0.0/10",
       "fc00::/7"),
+  /** Nobody's on the internet; closed networks use them as they use private ones. */
+  DOCUMENTATION(
+      "an address for documentation",
+      "192.0.2.0/24",
+      "198.51.100.0/24",
+      "203.0.113.0/24",
+      "2001:db8::/32",
+      "3fff::/20"),
   LINK_LOCAL("a link-local address", "169.254.0.0/16", "fe80::/10", "fec0::/10"),
   MULTICAST("a multicast address", "224.0.0.0/4", "ff00::/8"),
   UNSPECIFIED("an unspecified address", "0.0.0.0/8", "::/128"),
   RESERVED(
       "a reserved address",
       "192.0.0.0/24",
-      "192.0.2.0/24",
       "192.88.99.0/24",
       "198.18.0.0/15",
-      "198.51.100.0/24",
-      "203.0.113.0/24",
       "240.0.0.0/4",
-      // Teredo, ORCHID, benchmarking and documentation; 6to4; NAT64 of unknown shape
+      // Teredo, ORCHID and benchmarking; 6to4; NAT64 of unknown shape
       "2001::/23",
-      "2001:db8::/32",
       "2002::/16",
       "64:ff9b:1::/48",
       "100::/64",
-      "3fff::/20",
       "5f00::/16"),
   PUBLIC("a public address");
 

@@ -145,16 +145,20 @@ final class Connection implements Runnable {
     } catch (RuntimeException e) { // a fault of ours must not look like silence
       refused = Optional.of(Refused.failed(500, "the proxy failed: " + e));
     }
-    try {
-      if (refused.isPresent() && !account.answered() && channel.isOpen()) {
-        account.answered(refused.get().status());
-        answers.write(refused.get().answer());
-        answers.flush();
+    if (refused.isEmpty()) {
+      if (!account.nothing()) {
+        proxy.log(account.done());
       }
-    } finally {
-      if (refused.isPresent() || !account.nothing()) {
-        proxy.log(refused.map(account::refused).orElseGet(account::done));
-      }
+      return more;
+    }
+    boolean answersNow = !account.answered() && channel.isOpen();
+    if (answersNow) {
+      account.answered(refused.get().status());
+    }
+    proxy.log(account.refused(refused.get())); // whoever asked for the program finds it in the log
+    if (answersNow) {
+      answers.write(refused.get().answer());
+      answers.flush();
     }
     return more;
   }

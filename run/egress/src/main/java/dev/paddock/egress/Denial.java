@@ -22,7 +22,8 @@ public enum Denial {
   /** Too much, too often, or too long. */
   LIMIT;
 
-  String header() {
+  /** In lower case with dashes. */
+  public String header() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

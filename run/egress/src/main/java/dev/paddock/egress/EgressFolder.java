@@ -17,7 +17,9 @@ import java.util.stream.Stream;
 /** This process's own folder for sockets and certificates. */
 final class EgressFolder {
   /** Linux allows 107 bytes; others a few less. */
-  static final int LONGEST_SOCKET_PATH = 100;
+  private static final int LONGEST_SOCKET_PATH = 100;
+
+  private static final String PREFIX = "e-";
 
   /** {@code /e-1234abcd/123456/proxy}. */
   private static final int BELOW_BASE = 25;
@@ -29,8 +31,12 @@ final class EgressFolder {
     this.folder = folder;
   }
 
+  static boolean fits(Path base) {
+    return bytes(base.toAbsolutePath()) + BELOW_BASE <= LONGEST_SOCKET_PATH;
+  }
+
   static EgressFolder create(Path base) {
-    if (bytes(base.toAbsolutePath()) + BELOW_BASE > LONGEST_SOCKET_PATH) {
+    if (!fits(base)) {
       throw new EgressException(
           ErrorCode.INVALID_REQUEST,
           "the path %s is too long for sockets, of which the system allows %d bytes; choose a folder of at most %d"
@@ -39,7 +45,7 @@ final class EgressFolder {
     try {
       Files.createDirectories(base, onlyOwner());
       requirePrivate(base);
-      return new EgressFolder(ProcessFolder.create(base, "e-", EgressFolder::delete));
+      return new EgressFolder(ProcessFolder.create(base, PREFIX, EgressFolder::delete));
     } catch (IOException e) {
       throw new EgressException(
           ErrorCode.UNAVAILABLE, "cannot make a folder for sockets in " + base, e);
@@ -56,6 +62,23 @@ final class EgressFolder {
           base + " must be a folder of the user who runs Paddock; choose another one or remove it");
     }
     Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /**
+   * Removes what killed processes left in a base.
+   *
+   * @return how many
+   */
+  static int sweep(Path base) {
+    if (!Files.isDirectory(base, LinkOption.NOFOLLOW_LINKS)) {
+      return 0;
+    }
+    try {
+      requirePrivate(base);
+      return ProcessFolder.sweep(base, PREFIX, EgressFolder::delete);
+    } catch (IOException e) {
+      throw new EgressException(ErrorCode.UNAVAILABLE, "cannot clean up in " + base, e);
+    }
   }
 
   /** A fresh folder of one proxy. */

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class EgressProxy implements AutoCloseable {
   private static final int BACKLOG = 4096;
   private static final long ACCEPT_PAUSE_NANOS = 50_000_000;
+  private static final long LAST_RECORDS_NANOS = 5_000_000_000L;
+  private static final long LOOK_NANOS = 2_000_000;
 
   private final EgressService service;
   private final EgressOptions options;
@@ -236,12 +238,23 @@ public final class EgressProxy implements AutoCloseable {
   }
 
   /**
-   * Ends every connection and removes the socket and the certificates; to be called when the
-   * sandbox is closed, whose boxes cannot start without them.
+   * What was cut off is logged too before the log goes; a listener that hangs is not waited for.
+   */
+  private void awaitRecords() {
+    long until = System.nanoTime() + LAST_RECORDS_NANOS;
+    while (!connections.isEmpty() && System.nanoTime() < until) {
+      LockSupport.parkNanos(LOOK_NANOS);
+    }
+  }
+
+  /**
+   * Ends every connection, sees their records logged, and removes the socket and the certificates;
+   * to be called when the sandbox is closed, whose boxes cannot start without them.
    */
   @Override
   public void close() {
     stop();
+    awaitRecords();
     service.forget(this);
     try {
       EgressFolder.delete(folder);

@@ -7,6 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that the box never has. It uses a placeholder, which the proxy replaces in requests to
@@ -91,6 +92,20 @@ public final class EgressSecret {
 
   byte[] valueBytes() {
     return value.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EgressSecret secret
+        && placeholder.equals(secret.placeholder)
+        && value.equals(secret.value)
+        && hosts.equals(secret.hosts)
+        && places.equals(secret.places);
+  }
+
+  @Override
+  public int hashCode() {
+    return placeholder.hashCode();
   }
 
   /** Never the value. */

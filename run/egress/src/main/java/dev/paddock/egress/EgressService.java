@@ -28,6 +28,20 @@ public final class EgressService implements AutoCloseable {
         EgressFolder.create(base), guard, TrustedRoots.ofThisMachine(), EgressOptions.PRODUCTION);
   }
 
+  /** Whether a path is short enough for sockets to lie below it. */
+  public static boolean fits(Path base) {
+    return EgressFolder.fits(base);
+  }
+
+  /**
+   * Removes what killed processes left in a base folder, if it is there.
+   *
+   * @return of how many processes
+   */
+  public static int sweep(Path base) {
+    return EgressFolder.sweep(base);
+  }
+
   EgressService(
       EgressFolder folder, AddressGuard guard, TrustedRoots roots, EgressOptions options) {
     this.folder = folder;

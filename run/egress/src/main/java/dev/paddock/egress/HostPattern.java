@@ -26,6 +26,19 @@ public sealed interface HostPattern {
     }
   }
 
+  /** Every host; no rule can be written so. */
+  record Any() implements HostPattern {
+    @Override
+    public boolean matches(Host other) {
+      return true;
+    }
+
+    @Override
+    public String text() {
+      return "*";
+    }
+  }
+
   /** {@code *.host}: every name below the host, not the host itself. */
   record Below(Host host) implements HostPattern {
     @Override

@@ -7,6 +7,7 @@ import dev.paddock.core.spi.Sessions;
 import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /** What dialects work on. */
@@ -33,6 +34,11 @@ public interface Platform {
   default Secrets secrets() {
     throw new ServerException(
         ErrorCode.PART_MISSING, "this server has no place to keep secrets; none was stored");
+  }
+
+  /** Hosts of the package registries that sandboxes may be allowed to reach. */
+  default List<String> packageHosts() {
+    return List.of();
   }
 
   /** The model of a request that names none. */
