@@ -52,7 +52,7 @@ public final class SnapshotBenchmark {
                         folder.resolve("peer"))),
             time(
                 () -> {
-                  snapshots.copy(workspace, fork);
+                  snapshots.copy(workspace, List.of(), fork);
                   return fork;
                 }),
           };

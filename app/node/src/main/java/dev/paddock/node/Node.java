@@ -13,6 +13,8 @@ import dev.paddock.provider.Prices;
 import dev.paddock.provider.Providers;
 import dev.paddock.provider.spi.ModelFactory;
 import dev.paddock.sandbox.LocalSandboxProvider;
+import dev.paddock.sandbox.SnapshotLimits;
+import dev.paddock.sandbox.Snapshots;
 import dev.paddock.store.Store;
 import dev.paddock.store.Stores;
 import java.net.InetSocketAddress;
@@ -43,6 +45,7 @@ public final class Node implements AutoCloseable {
   private @Nullable Prices prices;
   private @Nullable LocalSandboxProvider sandboxes;
   private @Nullable EgressService egress;
+  private @Nullable Snapshots trees;
   private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
 
@@ -123,9 +126,23 @@ public final class Node implements AutoCloseable {
   public synchronized LocalSandboxProvider sandboxes() {
     if (sandboxes == null) {
       home.create();
-      sandboxes = new LocalSandboxProvider(home.files().resolve("sandboxes"));
+      sandboxes = new LocalSandboxProvider(home.sandboxes());
     }
     return sandboxes;
+  }
+
+  /** Workspaces as archives in the store. */
+  synchronized Snapshots trees() {
+    if (trees == null) {
+      home.create();
+      trees = new Snapshots(store().blobs(), home.restoring(), SnapshotLimits.DEFAULT);
+    }
+    return trees;
+  }
+
+  /** Snapshots of sessions. */
+  public SessionSnapshots snapshots() {
+    return loop().snapshots();
   }
 
   /** The proxies of this process's boxes. */
@@ -139,6 +156,18 @@ public final class Node implements AutoCloseable {
 
   /** Removes what killed processes of this home left, and says so, a line each. */
   public void cleanUp(Consumer<String> said) {
+    int boxes = LocalSandboxProvider.sweep(home.sandboxes());
+    if (boxes > 0) {
+      said.accept(
+          "ended the sandboxes of %d killed process%s and removed what they left"
+              .formatted(boxes, boxes == 1 ? "" : "es"));
+    }
+    int restores = Snapshots.sweep(home.restoring());
+    if (restores > 0) {
+      said.accept(
+          "removed workspaces that %d killed process%s had not brought back whole"
+              .formatted(restores, restores == 1 ? "" : "es"));
+    }
     int proxies = EgressService.sweep(home.egress());
     if (proxies > 0) {
       said.accept(
@@ -213,6 +242,9 @@ public final class Node implements AutoCloseable {
     }
     if (egress != null) {
       egress.close();
+    }
+    if (trees != null) {
+      trees.close();
     }
     if (models != null) {
       models.close();

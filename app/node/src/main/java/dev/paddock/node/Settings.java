@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,15 +25,22 @@ import java.util.regex.Pattern;
  * @param models a model id or glob → the reference that stands behind it
  * @param prices a model reference → US dollars per million tokens, by kind of token
  * @param telemetry where spans go
+ * @param sandboxIdle after which a sandbox that nothing uses is stopped
  * @param packageHosts of the package registries that an environment may allow sandboxes to reach
  */
 public record Settings(
     Map<String, String> models,
     Map<String, Map<String, BigDecimal>> prices,
     Telemetry telemetry,
-    List<String> packageHosts) {
-  private static final Settings EMPTY = new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of());
-  private static final Set<String> KEYS = Set.of("models", "prices", "telemetry", "network");
+    List<String> packageHosts,
+    Duration sandboxIdle) {
+  private static final Duration SANDBOX_IDLE = Duration.ofMinutes(15);
+  private static final long MAX_IDLE_MINUTES = 7 * 24 * 60;
+  private static final Settings EMPTY =
+      new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), SANDBOX_IDLE);
+  private static final Set<String> KEYS =
+      Set.of("models", "prices", "telemetry", "network", "sandbox");
+  private static final Set<String> SANDBOX_KEYS = Set.of("idle_minutes");
   private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
   private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
@@ -100,7 +108,8 @@ public record Settings(
         new Telemetry(
             reader.optionalText(telemetry, "endpoint"),
             reader.optionalText(telemetry, "file").map(Path::of)),
-        reader.hosts(tree.path("network")));
+        reader.hosts(tree.path("network")),
+        reader.idle(tree.path("sandbox")));
   }
 
   private record Reader(String file, String text) {
@@ -137,6 +146,23 @@ public record Settings(
         throw wrong(key, "telemetry.%s must be a text".formatted(key));
       }
       return Optional.of(value.textValue());
+    }
+
+    Duration idle(JsonNode sandbox) {
+      only(sandbox, SANDBOX_KEYS, List.of("sandbox"));
+      JsonNode minutes = sandbox.path("idle_minutes");
+      if (minutes.isMissingNode()) {
+        return SANDBOX_IDLE;
+      }
+      if (!minutes.isIntegralNumber()
+          || minutes.longValue() < 1
+          || minutes.longValue() > MAX_IDLE_MINUTES) {
+        throw wrong(
+            "idle_minutes",
+            "sandbox.idle_minutes must be a whole number from 1 to %,d"
+                .formatted(MAX_IDLE_MINUTES));
+      }
+      return Duration.ofMinutes(minutes.longValue());
     }
 
     List<String> hosts(JsonNode network) {

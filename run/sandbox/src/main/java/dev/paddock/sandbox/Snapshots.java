@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Keeps workspaces in the store and brings them back. What was stored before is not stored again,
@@ -24,6 +25,7 @@ import java.util.Set;
  */
 public final class Snapshots implements AutoCloseable {
   private static final long MAX_MANIFEST = 256L << 20;
+  private static final String WORK = "restoring-";
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
@@ -40,7 +42,7 @@ public final class Snapshots implements AutoCloseable {
     this.limits = limits;
     try {
       Files.createDirectories(work);
-      this.work = ProcessFolder.create(work, "restoring-", WorkspaceRemoval::remove);
+      this.work = ProcessFolder.create(work, WORK, WorkspaceRemoval::remove);
     } catch (IOException e) {
       throw new SandboxException(
           ErrorCode.UNAVAILABLE, "cannot make a folder for restored workspaces in " + work, e);
@@ -48,24 +50,46 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /**
+   * Removes what dead processes left of workspaces that they were bringing back.
+   *
+   * @return of how many processes
+   */
+  public static int sweep(Path work) {
+    return RunFolder.sweep(work, WORK, WorkspaceRemoval::remove);
+  }
+
+  /**
    * Stores the workspace as it is; commands should not run meanwhile. What is mounted into it,
    * pipes, sockets and devices are left out.
    */
   public Snapshot take(Workspace workspace) {
+    return take(workspace, List.of());
+  }
+
+  /**
+   * @param ephemeral folders of the workspace that are left out, as they belong to someone else
+   */
+  public Snapshot take(Workspace workspace, List<String> ephemeral) {
     try {
-      return take(workspace.root(), workspace);
+      return take(workspace.root(), outside(workspace, ephemeral));
     } catch (IOException e) {
       throw Failure.of("the snapshot", e);
     }
   }
 
-  private Snapshot take(RootFolder root, Workspace covered) throws IOException {
+  private static Predicate<String> outside(Workspace workspace, List<String> ephemeral) {
+    return path ->
+        workspace.isCovered(path)
+            || ephemeral.stream().anyMatch(folder -> WorkspacePath.isIn(path, folder));
+  }
+
+  private Snapshot take(RootFolder root, Predicate<String> covered) throws IOException {
     try (PartsOutput parts = new PartsOutput(blobs)) {
       TarWriter tar = new TarWriter(parts);
       TreeScan.Scanned scanned =
           TreeScan.of(
               root,
-              covered::isCovered,
+              covered,
               limits,
               (entry, content) -> {
                 boolean large = entry.size() >= PartsOutput.LARGE;
@@ -131,12 +155,13 @@ public final class Snapshots implements AutoCloseable {
   }
 
   /** A second workspace with the same files; nothing is stored. */
-  public void copy(Workspace from, Path target) {
+  public void copy(Workspace from, List<String> ephemeral, Path target) {
     place(
         target,
         making -> {
           try (TreeWriter writer = new TreeWriter(making)) {
-            TreeScan.Scanned scanned = TreeScan.of(from.root(), from::isCovered, limits, writer);
+            TreeScan.Scanned scanned =
+                TreeScan.of(from.root(), outside(from, ephemeral), limits, writer);
             writer.finish();
             RestoreProof.require(scanned.entries(), scan(making));
           }

@@ -202,7 +202,7 @@ class SnapshotsTest {
     fill();
     Path fork = temp.resolve("fork");
     int before = blobs.puts.get();
-    snapshots.copy(workspace, fork);
+    snapshots.copy(workspace, List.of(), fork);
 
     assertThat(seen(fork)).isEqualTo(seen(folder));
     assertThat(blobs.puts.get()).isEqualTo(before);
