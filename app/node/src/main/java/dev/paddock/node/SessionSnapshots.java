@@ -124,11 +124,13 @@ public final class SessionSnapshots {
       }
       throw missing(reference);
     }
+    ResourceFilter all = ResourceFilter.newest(KIND, MOST).withWorkspace(owner);
+    boolean whole = reference.length() == 64;
     List<KeptSnapshot> found =
         node
             .store()
             .resources()
-            .list(ResourceFilter.newest(KIND, MOST).withWorkspace(owner))
+            .list(whole ? all.withMatching("digest", reference) : all)
             .stream()
             .map(KeptSnapshot::of)
             .filter(kept -> kept.digest().startsWith(reference))

@@ -177,7 +177,6 @@ public final class Tasks {
    */
   public SessionId fork(SessionId from, Optional<EventId> after) {
     session(from);
-    refuseRunning(from);
     SessionId id = SessionId.next();
     try {
       Optional<TaskRecord> task = TaskRecord.find(node.home().session(from), from);

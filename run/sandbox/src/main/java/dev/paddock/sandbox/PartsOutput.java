@@ -59,7 +59,7 @@ final class PartsOutput extends OutputStream {
     while (done < length) {
       int count = Math.min(length - done, MOST - used);
       if (used + count > buffer.length) {
-        buffer = Arrays.copyOf(buffer, MOST);
+        buffer = Arrays.copyOf(buffer, Math.clamp(2L * (used + count), LARGE, MOST));
       }
       System.arraycopy(bytes, offset + done, buffer, used, count);
       used += count;
