@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class LeakTest {
         if (round % 3 == 2) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(4_000)));
         } else {
-          awaitBoxes(run, 1);
+          awaitBoxes(run, 1, () -> "see the run");
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(300)));
         }
         run.destroyForcibly().waitFor();
@@ -91,18 +92,8 @@ class LeakTest {
       Program program = program(model);
       for (int round = 0; round < SERVERS; round++) {
         marks++;
-        ServerUnderTest server = ServerUnderTest.start(program, folder);
-        SessionClient client = SessionClient.of(server);
-        String agent = client.agent("worker", "openai/scripted", Map.of());
-        String environment = client.environment();
-        for (int i = 0; i < SESSIONS; i++) {
-          client.send(client.session(agent, environment), SessionClient.message(WORK));
-        }
-        awaitBoxes(server.process(), SESSIONS);
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(500)));
-        server.process().destroyForcibly().waitFor();
+        killAtWork(ServerUnderTest.start(program, folder));
         assertThat(noteRunFolders(program.home())).isTrue();
-        client.close();
         try (ServerUnderTest again = ServerUnderTest.start(program, folder)) {
           assertThat(again.log()).contains("ended the sandboxes of 1 killed process");
         }
@@ -111,10 +102,26 @@ class LeakTest {
     }
   }
 
+  /** Kills a server in whose sessions boxes run. */
+  private void killAtWork(ServerUnderTest server) throws Exception {
+    try (SessionClient client = SessionClient.of(server)) {
+      String agent = client.agent("worker", "openai/scripted", Map.of());
+      String environment = client.environment();
+      for (int i = 0; i < SESSIONS; i++) {
+        client.send(client.session(agent, environment), SessionClient.message(WORK));
+      }
+      awaitBoxes(server.process(), SESSIONS, server::log);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(500)));
+    } finally {
+      server.process().destroyForcibly().waitFor();
+    }
+  }
+
   private Program program(TestingOpenAi model) throws IOException {
     Path temporary = Files.createDirectories(folder.resolve("tmp"));
     return new Program(folder)
         .with("OPENAI_BASE_URL", model.url())
+        .with("OPENAI_API_KEY", "upstream-key")
         .with("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + temporary);
   }
 
@@ -128,11 +135,11 @@ class LeakTest {
     return new Answer.Calls(List.of(new Call("bash", Json.object().put("command", command))));
   }
 
-  private void awaitBoxes(Process program, int count) throws IOException {
+  private void awaitBoxes(Process program, int count, Supplier<String> log) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (sleepers().size() < 2 * count) {
       assertThat(System.nanoTime() < end && program.isAlive())
-          .as("a box comes while the program lives")
+          .as("%d of %d boxes came: %s", sleepers().size() / 2, count, log.get())
           .isTrue();
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }

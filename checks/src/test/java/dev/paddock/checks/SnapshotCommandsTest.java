@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class SnapshotCommandsTest {
   private static final Pattern SESSION = Pattern.compile("sesn_[0-9a-z]+");
-  private static final Pattern TASK = Pattern.compile("RUN<(.*?)>");
+  private static final Pattern TASK = Pattern.compile("RUN\\[(.*?)\\]");
 
   @TempDir Path folder;
   private Path agent;
@@ -51,7 +51,7 @@ class SnapshotCommandsTest {
     String[] arguments = new String[options.length + 6];
     System.arraycopy(
         new String[] {
-          "run", agent.toString(), "RUN<" + command + ">", "--model", "openai/scripted", "--json"
+          "run", agent.toString(), "RUN[" + command + "]", "--model", "openai/scripted", "--json"
         },
         0,
         arguments,
@@ -121,16 +121,16 @@ class SnapshotCommandsTest {
     Program.Result missing = program.run("run", agent.toString(), "x", "--from", "0123456789");
     assertThat(missing.exit()).isNotZero();
     Path wrong = Files.writeString(folder.resolve("wrong.tar.zst"), "no archive");
-    Program.Result broken =
-        program.run("run", agent.toString(), "x", "--from", wrong.toString());
+    Program.Result broken = program.run("run", agent.toString(), "x", "--from", wrong.toString());
     assertThat(broken.exit()).isNotZero();
     Program.Result both =
         program.run("run", agent.toString(), "x", "--from", "0123456789", "--in", "/usr");
     assertThat(both.exit()).isEqualTo(2);
     assertThat(both.err()).contains("give one of them");
     assertThat(program.run("sessions", "snapshot", "sesn_1").err()).contains("no session sesn_1");
-    assertThat(program.home().resolve("files/sessions")).satisfiesAnyOf(
-        sessions -> assertThat(sessions).doesNotExist(),
-        sessions -> assertThat(sessions).isEmptyDirectory());
+    assertThat(program.home().resolve("files/sessions"))
+        .satisfiesAnyOf(
+            sessions -> assertThat(sessions).doesNotExist(),
+            sessions -> assertThat(sessions).isEmptyDirectory());
   }
 }

@@ -127,11 +127,7 @@ public final class SessionSnapshots {
     ResourceFilter all = ResourceFilter.newest(KIND, MOST).withWorkspace(owner);
     boolean whole = reference.length() == 64;
     List<KeptSnapshot> found =
-        node
-            .store()
-            .resources()
-            .list(whole ? all.withMatching("digest", reference) : all)
-            .stream()
+        node.store().resources().list(whole ? all.withMatching("digest", reference) : all).stream()
             .map(KeptSnapshot::of)
             .filter(kept -> kept.digest().startsWith(reference))
             .toList();
