@@ -122,9 +122,14 @@ final class SessionHands implements HandsSource, AutoCloseable {
     return of(session, agent).definitions();
   }
 
+  /** A place may take long to make, which keeps no other session waiting. */
+  private OpenSession of(SessionRecord session, AgentDefinition agent) {
+    return of(session, agent, places.of(session));
+  }
+
   /** Made anew when what its box must show has changed; the workspace stays, the shell does not. */
-  private synchronized OpenSession of(SessionRecord session, AgentDefinition agent) {
-    SessionPlace place = places.of(session);
+  private synchronized OpenSession of(
+      SessionRecord session, AgentDefinition agent, SessionPlace place) {
     OpenPlace opened = open.get(place.key());
     if (opened != null
         && (!opened.place.shows(place)
