@@ -34,6 +34,11 @@ public final class Bench {
             "a confined command beside bwrap with the same box and no seccomp; the persistent shell",
             ExecBenchmark::main));
     all.put(
+        "sandbox",
+        new Entry(
+            "exec, shell, first call, the way out, snapshots, each beside its peer: sandbox [--peers]",
+            rest -> SandboxBenchmark.run(root, cache, rest)));
+    all.put(
         "engine",
         new Entry(
             "prefill and decode beside llama.cpp: engine [PYTHON with llama-cpp-python]",

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  */
 public final class ProcessFolder {
   private static final String LOCK = "lock";
+  private static final String NEW = ".new-";
+  private static final int ATTEMPTS = 10;
 
   private final Path path;
   private final FileHold hold;
@@ -40,16 +42,21 @@ public final class ProcessFolder {
    */
   public static ProcessFolder create(Path base, String prefix, Removal removal) throws IOException {
     sweep(base, prefix, removal);
-    String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-    // the lock is taken before the folder has its name, so that nobody sweeps a living one
-    Path fresh =
-        Files.createDirectory(
-            base.resolve(".new-" + name),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    FileHold hold =
-        FileHold.take(fresh.resolve(LOCK))
-            .orElseThrow(() -> new IOException("cannot lock the new folder " + fresh));
-    return new ProcessFolder(Files.move(fresh, base.resolve(prefix + name)), hold, removal);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      String name = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+      // the lock is taken before the folder has its name, so that nobody sweeps a living one
+      Path fresh =
+          Files.createDirectory(
+              base.resolve(NEW + name),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      Optional<FileHold> hold = FileHold.take(fresh.resolve(LOCK));
+      if (hold.isPresent()) {
+        Path path = Files.move(fresh, base.resolve(prefix + name));
+        return new ProcessFolder(path, hold.get(), removal);
+      }
+      // another process swept it before it was locked
+    }
+    throw new IOException("cannot lock a new folder in " + base);
   }
 
   /**
@@ -63,7 +70,7 @@ public final class ProcessFolder {
     try (Stream<Path> entries = Files.list(base)) {
       folders =
           entries
-              .filter(entry -> isName(entry.getFileName().toString(), prefix))
+              .filter(entry -> isName(entry, prefix) || isName(entry, NEW))
               .filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
               .toList();
     }
@@ -77,7 +84,8 @@ public final class ProcessFolder {
     return removed;
   }
 
-  private static boolean isName(String name, String prefix) {
+  private static boolean isName(Path entry, String prefix) {
+    String name = String.valueOf(entry.getFileName());
     return name.startsWith(prefix) && name.substring(prefix.length()).matches("[0-9a-f]{8}");
   }
 

@@ -50,6 +50,7 @@ record SessionCreation(
     SessionPlan plan = new SessionPlan(wire.skills(), caller, resources, given);
     ObjectNode document = plan.document(agent, roster, budget.map(limit -> limit));
     describe(document, fields, agent, roster, vaults, resources, budget);
+    new FilesFrom(platform, caller).into(document, Metadata.of(fields));
     document.withObjectProperty(SessionDoc.WIRE).set("environment_id", environment.path("id"));
     document.withObjectProperty(SessionDoc.FILTER).set("environment_id", environment.path("id"));
     network.put(document, networking);

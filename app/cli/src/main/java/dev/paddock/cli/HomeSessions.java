@@ -17,6 +17,7 @@ import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Sessions;
 import dev.paddock.core.spi.Subscription;
 import dev.paddock.node.Delivery;
+import dev.paddock.node.KeptSnapshot;
 import dev.paddock.node.Node;
 import dev.paddock.node.NodeException;
 import dev.paddock.store.PruneRule;
@@ -133,8 +134,30 @@ record HomeSessions(Node node) implements SessionCalls {
   }
 
   @Override
-  public SessionId fork(SessionId session, EventId at) {
+  public SessionId fork(SessionId session, Optional<EventId> at) {
     return node.tasks().fork(session, at);
+  }
+
+  @Override
+  public KeptSnapshot snapshot(SessionId session, Optional<Path> out) {
+    KeptSnapshot kept = node.tasks().snapshot(session);
+    out.ifPresent(file -> node.snapshots().export(kept.digest(), file));
+    return kept;
+  }
+
+  @Override
+  public void restore(SessionId session, String snapshot) {
+    node.tasks().restore(session, snapshot);
+  }
+
+  @Override
+  public List<KeptSnapshot> snapshots(int limit) {
+    return node.snapshots().list(limit);
+  }
+
+  @Override
+  public void deleteSnapshot(String snapshot) {
+    node.snapshots().delete(snapshot);
   }
 
   @Override

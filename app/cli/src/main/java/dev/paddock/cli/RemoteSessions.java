@@ -8,6 +8,7 @@ import dev.paddock.core.EventId;
 import dev.paddock.core.Json;
 import dev.paddock.core.SessionId;
 import dev.paddock.node.Delivery;
+import dev.paddock.node.KeptSnapshot;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
 import dev.paddock.store.Verification;
@@ -82,8 +83,28 @@ record RemoteSessions(RemoteServer server) implements SessionCalls {
   }
 
   @Override
-  public SessionId fork(SessionId session, EventId at) {
+  public SessionId fork(SessionId session, Optional<EventId> at) {
     throw notRemote("fork copies a session's folder");
+  }
+
+  @Override
+  public KeptSnapshot snapshot(SessionId session, Optional<Path> out) {
+    throw notRemote("a snapshot is taken of a session's folder");
+  }
+
+  @Override
+  public void restore(SessionId session, String snapshot) {
+    throw notRemote("restore replaces a session's folder");
+  }
+
+  @Override
+  public List<KeptSnapshot> snapshots(int limit) {
+    throw notRemote("snapshots lie in the home");
+  }
+
+  @Override
+  public void deleteSnapshot(String snapshot) {
+    throw notRemote("snapshots lie in the home");
   }
 
   @Override

@@ -49,6 +49,13 @@ final class RunCommand implements Callable<Integer> {
       description = "A folder to work on; it is never changed.")
   private @Nullable Path in;
 
+  @Option(
+      names = "--from",
+      paramLabel = "SNAPSHOT",
+      description =
+          "Begins with the files of a snapshot (its digest, or a .tar.zst file) instead of --in.")
+  private @Nullable String from;
+
   @Option(names = "--out", paramLabel = "DIR", description = "Where the results are written.")
   private @Nullable Path out;
 
@@ -95,10 +102,14 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "give an AGENT to run, or --resume with a session's id");
     }
-    if (resume != null && (in != null || model != null || !prompt.isEmpty())) {
+    if (in != null && from != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--in and --from both fill the workspace; give one of them");
+    }
+    if (resume != null && (in != null || from != null || model != null || !prompt.isEmpty())) {
       throw new ParameterException(
           spec.commandLine(),
-          "--resume goes on as the session began; it takes no prompt, --in or --model");
+          "--resume goes on as the session began; it takes no prompt, --in, --from or --model");
     }
     try (Node node = context.open()) {
       place.ifPresent(node::setPlace);
@@ -123,6 +134,7 @@ final class RunCommand implements Callable<Integer> {
         prompt.isEmpty() ? Optional.empty() : Optional.of(String.join(" ", prompt)),
         Optional.ofNullable(in),
         Optional.ofNullable(out),
-        Optional.ofNullable(model));
+        Optional.ofNullable(model),
+        Optional.ofNullable(from));
   }
 }

@@ -4,6 +4,7 @@ import dev.paddock.agent.Replay;
 import dev.paddock.core.EventId;
 import dev.paddock.core.SessionId;
 import dev.paddock.node.Delivery;
+import dev.paddock.node.KeptSnapshot;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
 import dev.paddock.store.Verification;
@@ -30,8 +31,19 @@ interface SessionCalls extends AutoCloseable {
   /** What the agent left, written to {@code out} where that is given. */
   Delivery files(SessionId session, Optional<Path> out) throws InterruptedException;
 
-  /** A new session that begins as this one did, up to an event. */
-  SessionId fork(SessionId session, EventId at);
+  /** A new session that begins as this one did, up to an event, else to its end. */
+  SessionId fork(SessionId session, Optional<EventId> at);
+
+  /** Keeps a session's files as they are now. */
+  KeptSnapshot snapshot(SessionId session, Optional<Path> out);
+
+  /** Puts a snapshot's files in the place of a session's own. */
+  void restore(SessionId session, String snapshot);
+
+  /** The newest first. */
+  List<KeptSnapshot> snapshots(int limit);
+
+  void deleteSnapshot(String snapshot);
 
   Replay.Report replay(SessionId session);
 

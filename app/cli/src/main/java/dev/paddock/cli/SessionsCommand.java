@@ -19,6 +19,9 @@ import picocli.CommandLine.Command;
       SessionFilesCommand.class,
       SessionVerifyCommand.class,
       SessionForkCommand.class,
+      SessionSnapshotCommand.class,
+      SessionRestoreCommand.class,
+      SessionsSnapshotsCommand.class,
       SessionReplayCommand.class,
       SessionDeleteCommand.class,
       SessionsPruneCommand.class

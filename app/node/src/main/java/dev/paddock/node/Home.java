@@ -91,6 +91,16 @@ public record Home(Path root, Path cache, Path files) {
     return files.resolve("workspaces").resolve(id);
   }
 
+  /** What sandboxes need while their process lives. */
+  Path sandboxes() {
+    return files.resolve("sandboxes");
+  }
+
+  /** Where workspaces are made before they get their place. */
+  Path restoring() {
+    return files.resolve("restoring");
+  }
+
   /** Makes the folder that a file is to lie in. */
   static void folderOf(Path file) throws IOException {
     Path folder = file.getParent();

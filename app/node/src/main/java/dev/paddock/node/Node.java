@@ -12,6 +12,9 @@ import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import dev.paddock.provider.Providers;
 import dev.paddock.provider.spi.ModelFactory;
+import dev.paddock.sandbox.LocalSandboxProvider;
+import dev.paddock.sandbox.SnapshotLimits;
+import dev.paddock.sandbox.Snapshots;
 import dev.paddock.sandbox.spi.SandboxProvider;
 import dev.paddock.store.Store;
 import dev.paddock.store.Stores;
@@ -44,6 +47,7 @@ public final class Node implements AutoCloseable {
   private @Nullable EgressService egress;
   private Optional<String> place = Optional.empty();
   private @Nullable SandboxProvider sandboxes;
+  private @Nullable Snapshots trees;
   private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
 
@@ -144,6 +148,20 @@ public final class Node implements AutoCloseable {
     return sandboxes;
   }
 
+  /** Workspaces as archives in the store. */
+  synchronized Snapshots trees() {
+    if (trees == null) {
+      home.create();
+      trees = new Snapshots(store().blobs(), home.restoring(), SnapshotLimits.DEFAULT);
+    }
+    return trees;
+  }
+
+  /** Snapshots of sessions. */
+  public SessionSnapshots snapshots() {
+    return loop().snapshots();
+  }
+
   /** The proxies of this process's boxes. */
   synchronized EgressService egress() {
     if (egress == null) {
@@ -155,6 +173,18 @@ public final class Node implements AutoCloseable {
 
   /** Removes what killed processes of this home left, and says so, a line each. */
   public void cleanUp(Consumer<String> said) {
+    int boxes = LocalSandboxProvider.sweep(home.sandboxes());
+    if (boxes > 0) {
+      said.accept(
+          "ended the sandboxes of %d killed process%s and removed what they left"
+              .formatted(boxes, boxes == 1 ? "" : "es"));
+    }
+    int restores = Snapshots.sweep(home.restoring());
+    if (restores > 0) {
+      said.accept(
+          "removed workspaces that %d killed process%s had not brought back whole"
+              .formatted(restores, restores == 1 ? "" : "es"));
+    }
     int proxies = EgressService.sweep(home.egress());
     if (proxies > 0) {
       said.accept(
@@ -234,6 +264,9 @@ public final class Node implements AutoCloseable {
     }
     if (egress != null) {
       egress.close();
+    }
+    if (trees != null) {
+      trees.close();
     }
     if (models != null) {
       models.close();

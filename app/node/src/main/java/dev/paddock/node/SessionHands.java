@@ -21,6 +21,9 @@ import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +31,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -62,6 +66,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
     private final SessionEgress egress;
     private final Optional<SessionMemory> memory;
     private final Optional<SessionRepositories> repositories;
+    private final Object folder;
     private Instant used = Instant.now();
 
     OpenPlace(
@@ -77,6 +82,22 @@ final class SessionHands implements HandsSource, AutoCloseable {
       this.egress = egress;
       this.memory = memory;
       this.repositories = repositories;
+      this.folder = identity(place);
+    }
+
+    /** Another process may have put a snapshot in the workspace's place. */
+    boolean moved() {
+      return !folder.equals(identity(place));
+    }
+
+    private static Object identity(SessionPlace place) {
+      try {
+        return Objects.requireNonNullElse(
+            Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
+            place.workspace());
+      } catch (IOException e) {
+        throw NodeException.cannotUse(place.workspace(), e);
+      }
     }
 
     void close() {
@@ -114,11 +135,19 @@ final class SessionHands implements HandsSource, AutoCloseable {
         .orElse(false);
   }
 
+  /** A place may take long to make, which keeps no other session waiting. */
+  private OpenSession of(SessionRecord session, AgentDefinition agent) {
+    return of(session, agent, places.of(session));
+  }
+
   /** Made anew when what its box must show has changed; the workspace stays, the shell does not. */
-  private synchronized OpenSession of(SessionRecord session, AgentDefinition agent) {
-    SessionPlace place = places.of(session);
+  private synchronized OpenSession of(
+      SessionRecord session, AgentDefinition agent, SessionPlace place) {
     OpenPlace opened = open.get(place.key());
-    if (opened != null && (!opened.place.shows(place) || opened.egress.outdated(place.owner()))) {
+    if (opened != null
+        && (!opened.place.shows(place)
+            || opened.moved()
+            || opened.egress.outdated(place.owner()))) {
       closePlace(opened);
       opened = null;
     }

@@ -24,6 +24,7 @@ import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.ToolDefinition;
 import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.WorkspaceRemoval;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,12 +36,11 @@ import java.util.function.Consumer;
 
 /** The loop of this process with the hands of its sessions. */
 final class SessionLoop implements AutoCloseable {
-  private static final Duration BOX_IDLE = Duration.ofMinutes(10);
-
   private final Node node;
   private final SessionPlaces places;
   private final SessionHands hands;
   private final SessionOutputs outputs;
+  private final SessionSnapshots snapshots;
   private final Loop loop;
 
   /** Sessions of which nothing was left to collect when they went idle. */
@@ -52,7 +52,10 @@ final class SessionLoop implements AutoCloseable {
 
   SessionLoop(Node node, Duration leaseTtl) {
     this.node = node;
-    this.places = new SessionPlaces(node.home(), node.store()::sessions, node.store()::blobs);
+    this.places =
+        new SessionPlaces(
+            node.home(), node.store()::sessions, node.store()::blobs, this::beginWithFiles);
+    this.snapshots = new SessionSnapshots(node, places);
     this.hands = new SessionHands(node, places, id -> waker.accept(id));
     this.outputs = new SessionOutputs(node.store());
     this.loop =
@@ -81,7 +84,15 @@ final class SessionLoop implements AutoCloseable {
                 .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
   }
 
-  private Hands handsOf(SessionRecord session, AgentDefinition agent) {
+  private void beginWithFiles(SessionRecord session, Path workspace) {
+    snapshots.begin(session, workspace);
+  }
+
+  SessionSnapshots snapshots() {
+    return snapshots;
+  }
+
+  Hands handsOf(SessionRecord session, AgentDefinition agent) {
     collected.remove(session.id());
     return hands.open(session, agent);
   }
@@ -195,7 +206,7 @@ final class SessionLoop implements AutoCloseable {
    * Lets go of boxes that were not used for long, and of those of sessions that ended elsewhere.
    */
   void releaseUnused(Instant now) {
-    hands.releaseUnused(now.minus(BOX_IDLE), this::runs);
+    hands.releaseUnused(now.minus(node.settings().sandbox().idle()), this::runs);
     for (SessionId id : hands.sessions()) {
       boolean over =
           node.store()

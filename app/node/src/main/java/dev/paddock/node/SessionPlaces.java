@@ -29,11 +29,22 @@ final class SessionPlaces {
   private final Home home;
   private final Supplier<Sessions> sessions;
   private final Supplier<Blobs> blobs;
+  private final FirstFiles first;
 
-  SessionPlaces(Home home, Supplier<Sessions> sessions, Supplier<Blobs> blobs) {
+  /**
+   * @param first fills workspaces that begin with files of before
+   */
+  SessionPlaces(Home home, Supplier<Sessions> sessions, Supplier<Blobs> blobs, FirstFiles first) {
     this.home = home;
+    this.first = first;
     this.sessions = sessions;
     this.blobs = blobs;
+  }
+
+  /** Makes the workspace of a session that is to begin with files of before. */
+  @FunctionalInterface
+  interface FirstFiles {
+    void fill(SessionRecord session, Path workspace);
   }
 
   Path journal(SessionId session) {
@@ -54,7 +65,11 @@ final class SessionPlaces {
       mounts.add(new ReadOnlyMount(task.get().agent(), TaskFolders.SKILLS + "/" + name));
     } else {
       try {
-        Home.privateFolder(workspace);
+        if (!Files.isDirectory(workspace)) {
+          Home.privateFolder(folder);
+          first.fill(owner, workspace);
+          Home.privateFolder(workspace);
+        }
         Home.privateFolder(home.session(session.id()));
         SessionDocument own = SessionDocument.read(session.document());
         for (SessionDocument.Skill skill : own.skills()) {

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ public record Settings(
     Telemetry telemetry,
     List<String> packageHosts,
     Sandbox sandbox) {
+  private static final long MAX_IDLE_MINUTES = 7 * 24 * 60;
   private static final Settings EMPTY =
       new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE);
   private static final Set<String> KEYS =
@@ -58,9 +60,12 @@ public record Settings(
    *
    * @param place the name of a place, of those that this distribution has
    * @param places a place → its own settings
+   * @param idle after which a sandbox that nothing uses is stopped
    */
-  public record Sandbox(Optional<String> place, Map<String, Map<String, String>> places) {
-    public static final Sandbox NONE = new Sandbox(Optional.empty(), Map.of());
+  public record Sandbox(
+      Optional<String> place, Map<String, Map<String, String>> places, Duration idle) {
+    public static final Sandbox NONE =
+        new Sandbox(Optional.empty(), Map.of(), Duration.ofMinutes(15));
 
     Map<String, String> of(String name) {
       return places.getOrDefault(name, Map.of());
@@ -159,6 +164,22 @@ public record Settings(
       return Optional.of(value.textValue());
     }
 
+    Duration idle(JsonNode sandbox) {
+      JsonNode minutes = sandbox.path("idle_minutes");
+      if (minutes.isMissingNode()) {
+        return Sandbox.NONE.idle();
+      }
+      if (!minutes.isIntegralNumber()
+          || minutes.longValue() < 1
+          || minutes.longValue() > MAX_IDLE_MINUTES) {
+        throw wrong(
+            "idle_minutes",
+            "sandbox.idle_minutes must be a whole number from 1 to %,d"
+                .formatted(MAX_IDLE_MINUTES));
+      }
+      return Duration.ofMinutes(minutes.longValue());
+    }
+
     List<String> hosts(JsonNode network) {
       only(network, NETWORK_KEYS, List.of("network"));
       List<String> hosts = new ArrayList<>();
@@ -174,7 +195,7 @@ public record Settings(
     }
 
     Sandbox sandbox(JsonNode table) {
-      Set<String> keys = new TreeSet<>(Set.of("place"));
+      Set<String> keys = new TreeSet<>(Set.of("place", "idle_minutes"));
       SandboxPlaces.names().stream()
           .filter(place -> !SandboxPlaces.settings(place).isEmpty())
           .forEach(keys::add);
@@ -183,7 +204,7 @@ public record Settings(
       if (place.isPresent() && !SandboxPlaces.names().contains(place.get())) {
         throw wrong("place", SandboxPlaces.unknown(place.get()));
       }
-      keys.remove("place");
+      keys.removeAll(Set.of("place", "idle_minutes"));
       Map<String, Map<String, String>> places = new LinkedHashMap<>();
       for (String name : keys) {
         JsonNode own = table.path(name);
@@ -197,7 +218,7 @@ public record Settings(
         }
         places.put(name, Map.copyOf(settings));
       }
-      return new Sandbox(place, Map.copyOf(places));
+      return new Sandbox(place, Map.copyOf(places), idle(table));
     }
 
     Map<String, BigDecimal> price(String model, JsonNode value) {

@@ -5,6 +5,7 @@ import dev.paddock.core.Json;
 import dev.paddock.core.SessionId;
 import dev.paddock.sandbox.Manifest;
 import dev.paddock.sandbox.Skipped;
+import dev.paddock.sandbox.Snapshots;
 import dev.paddock.sandbox.TransferFolders;
 import dev.paddock.sandbox.TransferLimits;
 import dev.paddock.sandbox.Workspace;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The folders of tasks: per session the workspace, the call journal and how it was started. */
@@ -28,9 +30,11 @@ final class TaskFolders {
   private static final String MANIFEST = "manifest.json";
 
   private final Home home;
+  private final Supplier<Snapshots> trees;
 
-  TaskFolders(Home home) {
+  TaskFolders(Home home, Supplier<Snapshots> trees) {
     this.home = home;
+    this.trees = trees;
   }
 
   Path workspace(SessionId session) {
@@ -56,8 +60,13 @@ final class TaskFolders {
     Path workspace = workspace(session);
     try {
       WorkspaceRemoval.remove(workspace);
-      Files.createDirectory(workspace);
       Manifest manifest = Manifest.EMPTY;
+      if (record.from().isPresent()) {
+        trees.get().restore(record.from().get(), workspace);
+        manifest = manifestOf(workspace);
+      } else {
+        Files.createDirectory(workspace);
+      }
       if (record.in().isPresent()) {
         try (Workspace opened = Workspace.open(workspace, List.of())) {
           manifest = transfer(opened).copyIn(record.in().get()).manifest();
@@ -68,6 +77,24 @@ final class TaskFolders {
       throw NodeException.cannotUse(folder, e);
     }
     record.whenPrepared().write(folder);
+  }
+
+  /** Gives a session the files of another workspace; what changes from now on is its agent's. */
+  void fillFrom(Workspace other, List<String> ephemeral, SessionId session, TaskRecord record) {
+    Path folder = home.session(session);
+    trees.get().copy(other, ephemeral, workspace(session));
+    try {
+      Files.write(folder.resolve(MANIFEST), Json.bytes(manifestOf(workspace(session))));
+    } catch (IOException e) {
+      throw NodeException.cannotUse(folder, e);
+    }
+    record.whenPrepared().write(folder);
+  }
+
+  private static Manifest manifestOf(Path workspace) {
+    try (Workspace opened = Workspace.open(workspace, List.of())) {
+      return transfer(opened).snapshot();
+    }
   }
 
   /** What the session's agent added, changed and deleted, written out where a folder is given. */

@@ -16,17 +16,19 @@ import java.util.Optional;
  *
  * @param agent the agent's folder, shown read-only in the workspace
  * @param prepared whether the workspace holds its copy of {@code in}
+ * @param from the digest of the snapshot that the workspace begins with
  */
-record TaskRecord(Path agent, Optional<Path> in, Optional<Path> out, boolean prepared) {
+record TaskRecord(
+    Path agent, Optional<Path> in, Optional<Path> out, boolean prepared, Optional<String> from) {
   private static final String FILE = "task.json";
   private static final int MAX_BYTES = 1 << 20;
 
   TaskRecord whenPrepared() {
-    return new TaskRecord(agent, in, out, true);
+    return new TaskRecord(agent, in, out, true, from);
   }
 
   TaskRecord withOut(Path folder) {
-    return new TaskRecord(agent, in, Optional.of(folder), prepared);
+    return new TaskRecord(agent, in, Optional.of(folder), prepared, from);
   }
 
   void write(Path folder) {

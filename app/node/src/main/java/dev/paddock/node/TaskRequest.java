@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param agent a folder with a {@code SKILL.md}, or the name of a bundled agent
  * @param prompt the task; without one the skill's own text is the task
  * @param in a folder that is copied into the workspace and never changed
+ * @param from a snapshot that the workspace begins with, instead of {@code in}
  * @param out where files that the agent added or changed are written
  */
 public record TaskRequest(
@@ -16,4 +17,5 @@ public record TaskRequest(
     Optional<String> prompt,
     Optional<Path> in,
     Optional<Path> out,
-    Optional<String> model) {}
+    Optional<String> model,
+    Optional<String> from) {}

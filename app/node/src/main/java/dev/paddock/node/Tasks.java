@@ -42,7 +42,7 @@ public final class Tasks {
 
   Tasks(Node node, SessionLoop loop) {
     this.node = node;
-    this.folders = new TaskFolders(node.home());
+    this.folders = new TaskFolders(node.home(), node::trees);
     this.loop = loop;
   }
 
@@ -70,7 +70,8 @@ public final class Tasks {
             folder.toAbsolutePath().normalize(),
             request.in().map(Tasks::absolute),
             request.out().map(Tasks::absolute),
-            false);
+            false,
+            request.from().map(ref -> loop.snapshots().find(WorkspaceId.DEFAULT, ref).digest()));
     folders.write(id, record);
     ObjectNode document = SessionDocument.of(chosen).into(Json.object());
     document.put("title", title(request.prompt().orElse(agent.name())));
@@ -174,12 +175,22 @@ public final class Tasks {
    * A new session that begins as another one did, up to one of its events. Its files are a copy of
    * the other one's as they are now.
    */
-  public SessionId fork(SessionId from, EventId after) {
+  public SessionId fork(SessionId from, Optional<EventId> after) {
     session(from);
     SessionId id = SessionId.next();
     try {
-      TaskRecord.find(node.home().session(from), from).ifPresent(record -> copy(from, record, id));
-      Forks.fork(node.store().sessions(), from, after, id);
+      Optional<TaskRecord> task = TaskRecord.find(node.home().session(from), from);
+      if (task.isPresent()) {
+        TaskRecord record =
+            new TaskRecord(
+                task.get().agent(), Optional.empty(), Optional.empty(), false, Optional.empty());
+        folders.write(id, record);
+        loop.snapshots()
+            .withFiles(from, (files, left) -> folders.fillFrom(files, left, id, record));
+      } else {
+        loop.snapshots().copy(from, id);
+      }
+      Forks.fork(node.store().sessions(), from, after.orElseGet(() -> lastEvent(from)), id);
     } catch (PaddockException e) {
       folders.delete(id);
       throw e;
@@ -187,12 +198,23 @@ public final class Tasks {
     return id;
   }
 
-  private void copy(SessionId from, TaskRecord record, SessionId to) {
-    TaskRecord copied =
-        new TaskRecord(
-            record.agent(), Optional.of(folders.workspace(from)), Optional.empty(), false);
-    folders.write(to, copied);
-    folders.fill(to, copied);
+  private EventId lastEvent(SessionId session) {
+    return node.store().sessions().readAll(session).getLast().event().id();
+  }
+
+  /** Puts the files of a snapshot in the place of a session's own, all or none. */
+  public void restore(SessionId id, String snapshot) {
+    session(id);
+    refuseRunning(id);
+    loop.release(id);
+    loop.snapshots().restore(id, snapshot);
+  }
+
+  /** Keeps a session's files as they are now. */
+  public KeptSnapshot snapshot(SessionId id) {
+    session(id);
+    refuseRunning(id);
+    return loop.snapshots().take(id);
   }
 
   /** Goes through a session's log once more; no model is asked and no call is run. */

@@ -27,6 +27,10 @@ record SqliteDatabase(Path file, Clock clock) implements Database {
   /** How long to wait for another process that writes. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  static {
+    SqliteLibrary.load();
+  }
+
   SqliteDatabase(Path file) {
     this(file, Clock.systemUTC());
   }

@@ -53,6 +53,7 @@ public final class Forks {
         entry -> events.add(new NewEvent(entry.event(), entry.principal(), entry.signature())));
     closing(SessionState.of(prefix)).forEach(event -> events.add(NewEvent.of(event)));
     ObjectNode document = source.document().deepCopy();
+    document.remove("workspace"); // files of its own, not those that others share
     document.putObject("forked_from").put("session", from.value()).put("event", after.value());
     return sessions.create(new NewSession(id, source.workspaceId(), document, events));
   }

@@ -46,6 +46,16 @@ public final class LocalSandboxProvider implements SandboxProvider {
     this.options = options;
   }
 
+  /**
+   * Ends the boxes of dead processes and removes what they left: processes, control groups,
+   * folders.
+   *
+   * @return of how many processes
+   */
+  public static int sweep(Path base) {
+    return RunFolder.sweep(base);
+  }
+
   @Override
   public String place() {
     return "local";

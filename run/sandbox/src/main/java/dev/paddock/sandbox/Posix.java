@@ -46,6 +46,7 @@ final class Posix {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final long UTIME_OMIT = 0x3ffffffe;
+  private static final int RENAME_EXCHANGE = 2;
   private static final long MAX_SECONDS = 9_000_000_000L;
   private static final int EINTR = 4;
   private static final int STATX_BYTES = 256;
@@ -89,6 +90,14 @@ final class Posix {
       function("ioctl", JAVA_INT, 2, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle FUTIMENS =
       function("futimens", JAVA_INT, -1, JAVA_INT, ADDRESS);
+  private static final MethodHandle UTIMENSAT =
+      function("utimensat", JAVA_INT, -1, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+  private static final MethodHandle SYMLINKAT =
+      function("symlinkat", JAVA_INT, -1, ADDRESS, JAVA_INT, ADDRESS);
+  private static final MethodHandle LINKAT =
+      function("linkat", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final MethodHandle RENAMEAT2 =
+      function("renameat2", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
 
   static {
     String arch = System.getProperty("os.arch");
@@ -238,6 +247,38 @@ final class Posix {
             (int) RENAMEAT.invokeExact(state, from, text(arena, name), to, text(arena, newName)));
   }
 
+  /** Two names of one file system change places, both at once. */
+  static void exchange(int folder, byte[] name, int other, byte[] otherName) throws Errno {
+    invoke(
+        "renameat2",
+        (state, arena) ->
+            (int)
+                RENAMEAT2.invokeExact(
+                    state,
+                    folder,
+                    text(arena, name),
+                    other,
+                    text(arena, otherName),
+                    RENAME_EXCHANGE));
+  }
+
+  static void symlinkat(byte[] target, int folder, byte[] name) throws Errno {
+    invoke(
+        "symlinkat",
+        (state, arena) ->
+            (int) SYMLINKAT.invokeExact(state, text(arena, target), folder, text(arena, name)));
+  }
+
+  /** A second name of a file; a link is not followed. */
+  static void linkat(int from, byte[] name, int folder, byte[] newName) throws Errno {
+    invoke(
+        "linkat",
+        (state, arena) ->
+            (int)
+                LINKAT.invokeExact(
+                    state, from, text(arena, name), folder, text(arena, newName), 0));
+  }
+
   static byte[] readlinkat(int folder, byte[] name) throws Errno {
     try (Arena memory = Arena.ofConfined()) {
       MemorySegment out = memory.allocate(PATH_BYTES);
@@ -255,13 +296,25 @@ final class Posix {
   static void setModified(int fd, long nanos) throws Errno {
     invoke(
         "futimens",
-        (state, arena) -> {
-          MemorySegment times = arena.allocate(32, 8);
-          times.set(JAVA_LONG, 8, UTIME_OMIT);
-          times.set(JAVA_LONG, 16, Math.floorDiv(nanos, 1_000_000_000L));
-          times.set(JAVA_LONG, 24, Math.floorMod(nanos, 1_000_000_000L));
-          return (int) FUTIMENS.invokeExact(state, fd, times);
-        });
+        (state, arena) -> (int) FUTIMENS.invokeExact(state, fd, modified(arena, nanos)));
+  }
+
+  /** Of a name itself, not of what a link points to. */
+  static void setModified(int folder, byte[] name, long nanos) throws Errno {
+    invoke(
+        "utimensat",
+        (state, arena) ->
+            (int)
+                UTIMENSAT.invokeExact(
+                    state, folder, text(arena, name), modified(arena, nanos), AT_SYMLINK_NOFOLLOW));
+  }
+
+  private static MemorySegment modified(Arena arena, long nanos) {
+    MemorySegment times = arena.allocate(32, 8);
+    times.set(JAVA_LONG, 8, UTIME_OMIT);
+    times.set(JAVA_LONG, 16, Math.floorDiv(nanos, 1_000_000_000L));
+    times.set(JAVA_LONG, 24, Math.floorMod(nanos, 1_000_000_000L));
+    return times;
   }
 
   /** The controlling side of a new terminal. */

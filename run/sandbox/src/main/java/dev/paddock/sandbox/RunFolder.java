@@ -4,6 +4,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.ProcessFolder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * with it.
  */
 final class RunFolder {
+  private static final String PREFIX = "run-";
   private static final String CONTROL_GROUPS = "control-groups";
 
   private final ProcessFolder folder;
@@ -24,10 +26,26 @@ final class RunFolder {
   static RunFolder create(Path base) {
     try {
       Files.createDirectories(base);
-      return new RunFolder(ProcessFolder.create(base, "run-", RunFolder::end));
+      return new RunFolder(ProcessFolder.create(base, PREFIX, RunFolder::end));
     } catch (IOException e) {
       throw new SandboxException(
           ErrorCode.UNAVAILABLE, "cannot make a folder for sandboxes in " + base, e);
+    }
+  }
+
+  /** Ends and removes what dead processes left, and says of how many. */
+  static int sweep(Path base) {
+    return sweep(base, PREFIX, RunFolder::end);
+  }
+
+  static int sweep(Path base, String prefix, ProcessFolder.Removal removal) {
+    if (!Files.isDirectory(base, LinkOption.NOFOLLOW_LINKS)) {
+      return 0;
+    }
+    try {
+      return ProcessFolder.sweep(base, prefix, removal);
+    } catch (IOException e) {
+      throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot clean up in " + base, e);
     }
   }
 

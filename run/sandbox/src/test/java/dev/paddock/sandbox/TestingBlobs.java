@@ -45,6 +45,15 @@ final class TestingBlobs implements Blobs {
     return stored.containsKey(sha256);
   }
 
+  void remove(String sha256) {
+    stored.remove(sha256);
+  }
+
+  /** Bytes that are not those of the address. */
+  void replace(String sha256, byte[] bytes) {
+    stored.put(sha256, bytes);
+  }
+
   void clear() {
     stored.clear();
   }
