@@ -58,7 +58,6 @@ final class PatchApplier {
     private Optional<byte[]> before = Optional.empty();
     private Optional<byte[]> after = Optional.empty();
     private boolean exists;
-    private boolean written;
     private boolean executable;
 
     private Target(Workspace.Location location, Optional<Stat> stat, String above) {
@@ -75,13 +74,11 @@ final class PatchApplier {
     private void become(byte[] bytes) {
       after = Optional.of(bytes);
       exists = true;
-      written = true;
     }
 
     private void vanish() {
       after = Optional.empty();
       exists = false;
-      written = false;
     }
   }
 
@@ -243,7 +240,8 @@ final class PatchApplier {
   }
 
   private void carryOut() {
-    List<Target> writes = targets.values().stream().filter(target -> target.written).toList();
+    List<Target> writes =
+        targets.values().stream().filter(target -> target.after.isPresent()).toList();
     long growth =
         writes.stream()
             .mapToLong(target -> length(target.after) - length(target.before))

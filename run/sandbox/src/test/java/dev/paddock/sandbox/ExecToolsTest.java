@@ -251,13 +251,20 @@ class ExecToolsTest {
   }
 
   @Test
-  void afterACrashTheCallIsInterruptedAndTheProcessIsGone() throws Exception {
+  void afterACrashAnswersStayCallsAreInterruptedAndProcessesAreGone() throws Exception {
     ToolInvocation call = invocation(cmd("sleep 1000").put("yield_time_ms", 0));
     int id = id(((Outcome.Done) hands.call(call, "exec_command")).result());
     Outcome recorded = hands.recover(call, "exec_command");
     hands.close();
+    ToolInvocation cut = invocation(cmd("touch never"));
+    try (FileJournal journal =
+        FileJournal.open(folder.resolve("calls.journal"), new TestingBlobs())) {
+      journal.begin(cut.callId());
+    }
     start(folder.resolve("workspace"));
     assertThat(hands.recover(call, "exec_command")).isEqualTo(recorded);
+    assertThat(hands.call(cut, "exec_command")).isEqualTo(new Outcome.Interrupted());
+    assertThat(folder.resolve("workspace/never")).doesNotExist();
     ToolResult lost = write(session(id));
     assertThat(lost.isError()).isTrue();
     assertThat(text(lost)).contains("the sandbox was started anew, with which every process ends");
