@@ -101,7 +101,7 @@ record ContainerPlan(
     if (has(Measure.NO_CAPABILITIES)) {
       host.withCapDrop(Capability.ALL);
     } else {
-      host.withCapAdd(Capability.ALL);
+      host.withCapAdd(Capability.SYS_ADMIN, Capability.NET_RAW);
     }
     if (engine.podman() && engine.rootless()) {
       host.withUsernsMode("keep-id");

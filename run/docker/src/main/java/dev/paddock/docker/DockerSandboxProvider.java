@@ -252,7 +252,9 @@ public final class DockerSandboxProvider implements SandboxProvider {
     if (!left.isEmpty()) {
       setup
           .notices()
-          .accept("removed %d containers that a killed Paddock had left".formatted(left.size()));
+          .accept(
+              "removed %d container%s that a killed Paddock had left"
+                  .formatted(left.size(), left.size() == 1 ? "" : "s"));
     }
     for (Path inside : inside(folder)) {
       Files.delete(inside);

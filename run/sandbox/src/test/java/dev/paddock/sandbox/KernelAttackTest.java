@@ -7,10 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.paddock.sandbox.TestingArena.Attack;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +52,7 @@ final class KernelAttackTest {
 
   /** An attack that succeeds when the call returns something other than −1. */
   private static Attack call(Syscall call, String arguments) {
-    return perl("exit(syscall(" + number(call) + ", " + arguments + ") == -1)");
+    return perl(TestingProbes.call(call.kernelName(), arguments));
   }
 
   private static int number(Syscall call) {
@@ -75,13 +73,7 @@ final class KernelAttackTest {
   @Test
   void attack16_clonesIntoAUserNamespace() throws Exception {
     arena.assertHeldBy(
-        perl(
-            """
-            my $pid = syscall(%d, 0x10000000 | 17, 0, 0, 0, 0);
-            exit 0 if $pid == 0;
-            exit($pid == -1);
-            """
-                .formatted(number(Syscall.CLONE))),
+        perl(TestingProbes.cloneIntoAUserNamespace()),
         Measure.FILTER_NAMESPACES,
         Measure.NO_NESTED_USER_NAMESPACES);
   }
@@ -103,13 +95,7 @@ final class KernelAttackTest {
         round -> {
           Path socket = round.workspace().resolve("host.sock");
           try (TestingListener listener = TestingListener.unix(socket)) {
-            round.perl(
-                """
-                use Socket;
-                socket(S, AF_UNIX, SOCK_STREAM, 0) or exit 1;
-                connect(S, pack_sockaddr_un('/workspace/host.sock')) or exit 1;
-                syswrite(S, 'x');
-                """);
+            round.perl(TestingProbes.connectToSocket("/workspace/host.sock"));
             return listener.hit();
           }
         },
@@ -120,22 +106,8 @@ final class KernelAttackTest {
   @Test
   void attack17_connectsToAnAbstractSocketOfTheHost() throws Exception {
     String name = "paddock-" + arena.canary();
-    Attack attack =
-        perl(
-            """
-            use Socket;
-            socket(S, AF_UNIX, SOCK_STREAM, 0) or exit 1;
-            exit(!connect(S, pack_sockaddr_un("\\0%s")));
-            """
-                .formatted(name));
-    try (TestingHostPerl host =
-        TestingHostPerl.start(
-            """
-            use Socket;
-            socket(S, AF_UNIX, SOCK_STREAM, 0) && bind(S, pack_sockaddr_un("\\0%s"))
-                && listen(S, 5) or die;
-            """
-                .formatted(name))) {
+    Attack attack = perl(TestingProbes.connectToAbstractSocket(name));
+    try (TestingHostPerl host = TestingHostPerl.start(TestingProbes.listenOnAbstractSocket(name))) {
       arena.assertHeldBy(attack, Measure.FILTER_SOCKETS, Measure.NETWORK_NAMESPACE);
       assertThat(host.alive()).isTrue();
     }
@@ -217,31 +189,12 @@ final class KernelAttackTest {
 
   @Test
   void attack21_tracesAProcess() throws Exception {
-    arena.assertHeldBy(
-        perl(
-            """
-            my $child = fork;
-            if ($child == 0) { sleep 60; exit }
-            my $attached = syscall(%d, 16, $child, 0, 0);
-            kill 'KILL', $child;
-            exit($attached == -1);
-            """
-                .formatted(number(Syscall.PTRACE))),
-        Measure.FILTER_TRACING);
+    arena.assertHeldBy(perl(TestingProbes.traceAProcess()), Measure.FILTER_TRACING);
   }
 
   @Test
   void attack21_readsTheMemoryOfAProcess() throws Exception {
-    arena.assertHeldBy(
-        perl(
-            """
-            my ($from, $to) = ('secret', ' ' x 6);
-            my $at = sub { pack('QQ', unpack('Q', pack('p', $_[0])), 6) };
-            my ($remote, $local) = ($at->($from), $at->($to));
-            exit(syscall(%d, $$ + 0, $local, 1, $remote, 1, 0) != 6);
-            """
-                .formatted(number(Syscall.PROCESS_VM_READV))),
-        Measure.FILTER_TRACING);
+    arena.assertHeldBy(perl(TestingProbes.readTheMemoryOfAProcess()), Measure.FILTER_TRACING);
   }
 
   @Test
@@ -251,10 +204,7 @@ final class KernelAttackTest {
 
   @Test
   void attack21_setsUpAnIoUring() throws Exception {
-    Attack attack =
-        perl(
-            "my $parameters = \"\\0\" x 120; exit(syscall(%d, 1, $parameters) == -1)"
-                .formatted(number(Syscall.IO_URING_SETUP)));
+    Attack attack = perl(TestingProbes.setUpAnIoUring());
     arena.assertHeld(attack);
     assumeTrue(setting("kernel/io_uring_disabled").equals("0"), "this kernel allows no io_uring");
     arena.assertHeldBy(attack, Measure.FILTER_IO_URING);
@@ -290,13 +240,7 @@ final class KernelAttackTest {
   @Test
   void attack22_callsTheKernelAsI386() throws Exception {
     assumeTrue(Machine.THIS.architecture() == Architecture.X86_64, "needs x86-64");
-    byte[] program =
-        elf(
-            """
-            b814000000 cd80
-            31ff 85c0 7f02 ffc7
-            b83c000000 0f05
-            """);
+    byte[] program = TestingProbes.i386();
     Attack attack =
         round -> {
           Path file = Files.write(round.workspace().resolve("i386"), program);
@@ -325,21 +269,5 @@ final class KernelAttackTest {
           return (mode & 06000) != 0;
         },
         Measure.FILTER_SET_ID);
-  }
-
-  /** The smallest 64-bit ELF file that runs this code. */
-  private static byte[] elf(String code) {
-    String header =
-        """
-        7f454c4602010100 0000000000000000 02003e0001000000 7800400000000000
-        4000000000000000 0000000000000000 0000000040003800 0100000000000000
-        0100000005000000 0000000000000000 0000400000000000 0000400000000000
-        0002000000000000 0002000000000000 0010000000000000
-        """;
-    byte[] bytes = HexFormat.of().parseHex((header + code).replaceAll("\\s", ""));
-    byte[] padded = new byte[0x200];
-    System.arraycopy(bytes, 0, padded, 0, bytes.length);
-    assertThat(new String(padded, 1, 3, StandardCharsets.US_ASCII)).isEqualTo("ELF");
-    return padded;
   }
 }

@@ -35,19 +35,12 @@ final class ResourceAttackTest {
     arena.close();
   }
 
-  private static final String MEMORY_BOMB =
-      """
-      my @blocks;
-      push @blocks, 'x' x 4194304 for 1 .. 50;
-      open(F, '>', '/workspace/survived');
-      """;
-
   @Test
   void attack26_eatsMemory() throws Exception {
     arena.limits(Limits.DEFAULT.withMemoryBytes(64 * MIB));
     arena.assertHeldBy(
         round -> {
-          ExecResult result = round.perl(MEMORY_BOMB);
+          ExecResult result = round.perl(TestingProbes.MEMORY_BOMB);
           boolean survived = Files.exists(round.workspace().resolve("survived"));
           if (!survived && driver(round, Limit.MEMORY) != Driver.RLIMIT) {
             assertThat(result.killedBy()).contains(KilledBy.MEMORY);
@@ -65,7 +58,7 @@ final class ResourceAttackTest {
     arena.assertHeldBy(
         round -> {
           assertThat(driver(round, Limit.MEMORY)).isEqualTo(Driver.RLIMIT);
-          round.perl(MEMORY_BOMB);
+          round.perl(TestingProbes.MEMORY_BOMB);
           return Files.exists(round.workspace().resolve("survived"));
         },
         Measure.MEMORY_LIMIT);
@@ -75,22 +68,9 @@ final class ResourceAttackTest {
     return round.sandbox().report().limits().getOrDefault(limit, Driver.NONE);
   }
 
-  private static final String FORK_BOMB =
-      """
-      my $children = 0;
-      for (1 .. 200) {
-        my $child = fork;
-        last unless defined $child;
-        if ($child == 0) { sleep 60; exit }
-        $children++;
-      }
-      open(F, '>', '/workspace/children');
-      print F $children;
-      """;
-
   private static Attack forksMoreThan(int children) {
     return round -> {
-      round.perl(FORK_BOMB);
+      round.perl(TestingProbes.FORK_BOMB);
       return Integer.parseInt(Files.readString(round.workspace().resolve("children"))) > children;
     };
   }
@@ -111,8 +91,7 @@ final class ResourceAttackTest {
     arena.limits(Limits.DEFAULT.withCpuSeconds(1));
     arena.assertHeldBy(
         round -> {
-          ExecResult result =
-              round.perl("my $n = 0; $n++ while $n < 1e8; open(F, '>', '/workspace/survived')");
+          ExecResult result = round.perl(TestingProbes.BURN);
           boolean survived = Files.exists(round.workspace().resolve("survived"));
           if (!survived) {
             assertThat(result.killedBy()).contains(KilledBy.CPU);
@@ -156,10 +135,7 @@ final class ResourceAttackTest {
 
   @Test
   void attack26_opensTooManyFiles() throws Exception {
-    arena.assertHeldBy(
-        TestingArena.perl(
-            "my @open; for (1 .. 1100) { open(my $f, '<', '/dev/null') or exit 1; push @open, $f }"),
-        Measure.OPEN_FILES_LIMIT);
+    arena.assertHeldBy(TestingArena.perl(TestingProbes.OPEN_FILES), Measure.OPEN_FILES_LIMIT);
   }
 
   /** Everything that is memory and not the workspace has a size of its own. */
@@ -181,8 +157,8 @@ final class ResourceAttackTest {
   void attack26_leavesTheSandboxUsable() throws Exception {
     arena.limits(Limits.DEFAULT.withMemoryBytes(64 * MIB).withProcesses(40).withFileSizeBytes(MIB));
     try (Round round = arena.round(Measure.ALL)) {
-      round.perl(MEMORY_BOMB);
-      round.perl(FORK_BOMB);
+      round.perl(TestingProbes.MEMORY_BOMB);
+      round.perl(TestingProbes.FORK_BOMB);
       round.bash("head -c 3M /dev/zero > big");
       assertThat(round.bash("echo fine | cat").stdoutText()).isEqualTo("fine\n");
     }

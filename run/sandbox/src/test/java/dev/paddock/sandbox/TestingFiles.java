@@ -11,10 +11,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Files that a box makes to be noticed outside. */
-final class TestingFiles {
+public final class TestingFiles {
   private TestingFiles() {}
 
-  static void awaitExists(Path folder, String name) throws IOException, InterruptedException {
+  public static void awaitExists(Path folder, String name)
+      throws IOException, InterruptedException {
     Path file = folder.resolve(name);
     try (WatchService watch = folder.getFileSystem().newWatchService()) {
       WatchKey key = folder.register(watch, StandardWatchEventKinds.ENTRY_CREATE);
@@ -34,11 +35,11 @@ final class TestingFiles {
   }
 
   /** Waits for something that other processes do; false if it does not come true in a minute. */
-  static boolean becomes(BooleanSupplier condition) {
+  public static boolean becomes(BooleanSupplier condition) {
     return becomes(condition, 60);
   }
 
-  static boolean becomes(BooleanSupplier condition, int seconds) {
+  public static boolean becomes(BooleanSupplier condition, int seconds) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {

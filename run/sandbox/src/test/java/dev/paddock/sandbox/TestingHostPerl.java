@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /** A Perl process of the host that lives beside the boxes. */
-final class TestingHostPerl implements AutoCloseable {
+public final class TestingHostPerl implements AutoCloseable {
   private final Process process;
 
   private TestingHostPerl(Process process) {
@@ -15,7 +15,7 @@ final class TestingHostPerl implements AutoCloseable {
   }
 
   /** Runs the program, waits until it is done, and keeps the process. */
-  static TestingHostPerl start(String program) throws IOException {
+  public static TestingHostPerl start(String program) throws IOException {
     Process process =
         new ProcessBuilder("perl", "-e", program + "\n$| = 1; print \"ready\\n\"; <STDIN>;")
             .redirectErrorStream(true)
@@ -31,7 +31,7 @@ final class TestingHostPerl implements AutoCloseable {
   }
 
   /** Runs a program to its end, outside of any box. */
-  static int run(String program) throws IOException, InterruptedException {
+  public static int run(String program) throws IOException, InterruptedException {
     Process process = new ProcessBuilder("perl", "-e", program).inheritIO().start();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       process.destroyForcibly();
@@ -40,7 +40,7 @@ final class TestingHostPerl implements AutoCloseable {
     return process.exitValue();
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 

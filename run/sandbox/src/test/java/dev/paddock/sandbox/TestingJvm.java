@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A Java process with the classes of the tests. */
-final class TestingJvm implements AutoCloseable {
+public final class TestingJvm implements AutoCloseable {
   private final Process process;
   private final BufferedReader output;
 
@@ -25,7 +25,7 @@ final class TestingJvm implements AutoCloseable {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
-  static TestingJvm start(Class<?> main, String... arguments) throws IOException {
+  public static TestingJvm start(Class<?> main, String... arguments) throws IOException {
     return start(List.of(), classPath(), main, arguments);
   }
 
@@ -43,12 +43,12 @@ final class TestingJvm implements AutoCloseable {
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
   }
 
-  @Nullable String readLine() throws IOException {
+  public @Nullable String readLine() throws IOException {
     return output.readLine();
   }
 
   /** As {@code kill -9}. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     if (!process.waitFor(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("the process does not end");

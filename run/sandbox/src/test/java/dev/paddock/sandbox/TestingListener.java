@@ -12,7 +12,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 
 /** A socket of the host that tells whether somebody reached it. */
-final class TestingListener implements AutoCloseable {
+public final class TestingListener implements AutoCloseable {
   private final SelectableChannel channel;
 
   private TestingListener(SelectableChannel channel) throws IOException {
@@ -20,23 +20,23 @@ final class TestingListener implements AutoCloseable {
     channel.configureBlocking(false);
   }
 
-  static TestingListener unix(Path path) throws IOException {
+  public static TestingListener unix(Path path) throws IOException {
     return new TestingListener(
         ServerSocketChannel.open(StandardProtocolFamily.UNIX)
             .bind(UnixDomainSocketAddress.of(path)));
   }
 
-  static TestingListener tcp(String address) throws IOException {
+  public static TestingListener tcp(String address) throws IOException {
     return new TestingListener(
         ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getByName(address), 0)));
   }
 
-  static TestingListener udp(String address) throws IOException {
+  public static TestingListener udp(String address) throws IOException {
     return new TestingListener(
         DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getByName(address), 0)));
   }
 
-  int port() throws IOException {
+  public int port() throws IOException {
     return switch (channel) {
       case ServerSocketChannel server -> ((InetSocketAddress) server.getLocalAddress()).getPort();
       case DatagramChannel datagrams -> ((InetSocketAddress) datagrams.getLocalAddress()).getPort();
@@ -45,7 +45,7 @@ final class TestingListener implements AutoCloseable {
   }
 
   /** Whether a connection or a datagram has arrived. */
-  boolean hit() throws IOException {
+  public boolean hit() throws IOException {
     return switch (channel) {
       case ServerSocketChannel server -> {
         var connection = server.accept();

@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What is left on the host. */
-final class TestingProcesses {
+public final class TestingProcesses {
   private TestingProcesses() {}
 
   /** Processes of the host with exactly this command line. */
-  static List<ProcessHandle> running(String... command) {
+  public static List<ProcessHandle> running(String... command) {
     String wanted = String.join("\0", command) + "\0";
     return ProcessHandle.allProcesses().filter(p -> commandLine(p).equals(wanted)).toList();
   }
@@ -28,7 +28,7 @@ final class TestingProcesses {
   }
 
   /** Processes whose working directory is this folder of the host. */
-  static List<ProcessHandle> inDirectory(Path folder) {
+  public static List<ProcessHandle> inDirectory(Path folder) {
     return ProcessHandle.allProcesses().filter(p -> sameDirectory(p, folder)).toList();
   }
 

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Listens where an egress proxy would, and greets whoever asks for anything. */
-final class TestingProxy implements AutoCloseable {
+public final class TestingProxy implements AutoCloseable {
   private static final String ANSWER =
       "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n";
 
@@ -23,7 +23,7 @@ final class TestingProxy implements AutoCloseable {
   private final AtomicInteger asked = new AtomicInteger();
   final EgressSocket egress;
 
-  TestingProxy(Path folder) throws IOException {
+  public TestingProxy(Path folder) throws IOException {
     Path certificates = Files.createDirectories(folder.resolve("certificates"));
     for (String name : new String[] {"ca.pem", "bundle.pem", "trust.p12"}) {
       Files.writeString(certificates.resolve(name), name);
@@ -49,7 +49,11 @@ final class TestingProxy implements AutoCloseable {
     }
   }
 
-  int asked() {
+  public EgressSocket egress() {
+    return egress;
+  }
+
+  public int asked() {
     return asked.get();
   }
 
