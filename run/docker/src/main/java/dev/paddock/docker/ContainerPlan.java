@@ -173,8 +173,8 @@ record ContainerPlan(
   private List<Mount> mounts() throws IOException {
     List<Mount> mounts = new ArrayList<>();
     mounts.add(bind(workspace, WORKSPACE, false));
-    if (!has(Measure.ONE_FOLDER)) {
-      Path beside = workspace.resolveSibling("beside");
+    Path beside = workspace.resolveSibling("beside");
+    if (!has(Measure.ONE_FOLDER) && Files.isDirectory(beside)) {
       mounts.add(bind(beside, beside.toString(), true));
     }
     for (ReadOnlyMount mount : spec.mounts()) {

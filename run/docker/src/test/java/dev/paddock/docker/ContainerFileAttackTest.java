@@ -112,12 +112,13 @@ final class ContainerFileAttackTest {
   @Test
   void attack09_mounts() throws Exception {
     assumeRoot("a container of another user has no such capability to leave");
+    String words = "my ($no, $tmp, $at, $root, $keys) = qw(none tmpfs /tmp/m / /proc/keys); ";
     arena.assertHeldBy(
-        perl("mkdir '/tmp/m'; " + TestingProbes.call("mount", "'none', '/tmp/m', 'tmpfs', 0, 0")),
+        perl(words + "mkdir $at; " + TestingProbes.call("mount", "$no, $at, $tmp, 0, 0")),
         Measure.NO_CAPABILITIES,
         Measure.SYSTEM_CALL_FILTER);
-    arena.assertHeld(perl(TestingProbes.call("mount", "'none', '/', 'none', 32, 0")));
-    arena.assertHeld(perl(TestingProbes.call("umount2", "'/proc/keys', 0")));
+    arena.assertHeld(perl(words + TestingProbes.call("mount", "$no, $root, $no, 32, 0")));
+    arena.assertHeld(perl(words + TestingProbes.call("umount2", "$keys, 0")));
   }
 
   @Test

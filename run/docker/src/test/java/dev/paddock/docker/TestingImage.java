@@ -105,6 +105,9 @@ final class TestingImage {
       }
     }
     files.put("bin/sh", program("bash"));
+    for (Path module : perlModules()) {
+      files.put(module.toString().substring(1), module);
+    }
     TreeSet<String> folders =
         new TreeSet<>(
             List.of(
@@ -155,6 +158,19 @@ final class TestingImage {
     Process ldd = new ProcessBuilder("ldd", program.toString()).redirectErrorStream(true).start();
     String text = new String(ldd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return LIBRARY.matcher(text).results().map(found -> Path.of(found.group(1))).toList();
+  }
+
+  /** What Perl reads for {@code use Socket}. */
+  private static List<Path> perlModules() throws IOException {
+    Process perl =
+        new ProcessBuilder(
+                "perl",
+                "-MSocket",
+                "-e",
+                "print join \"\\n\", values %INC, @DynaLoader::dl_shared_objects")
+            .start();
+    String text = new String(perl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return text.lines().map(Path::of).toList();
   }
 
   private static void file(ByteArrayOutputStream into, String name, int mode, byte[] bytes)
