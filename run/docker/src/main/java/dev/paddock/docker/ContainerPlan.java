@@ -26,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a sandbox's container is created from.
@@ -48,6 +50,11 @@ record ContainerPlan(
   private static final String HOME = "/tmp/home";
   private static final long SHARED_MEMORY_BYTES = 64L << 20;
   private static final int CPU_SHARES = 512;
+  private static final int MANY_FILES = 4096;
+
+  /** What Podman takes for the end of a name, and for an option behind it. */
+  private static final Pattern ENDS_A_NAME = Pattern.compile("[,:\"\\\\\\p{Cntrl}]");
+
   private static final long CPU_PERIOD = 100_000;
 
   /** The first process and the one it waits for. */
@@ -58,6 +65,9 @@ record ContainerPlan(
       "mkdir -p %s; while :; do sleep 86400 & wait $!; done".formatted(HOME);
 
   CreateContainerCmd command(Engine engine, String run) throws IOException {
+    if (engine.podman()) {
+      refuseNamesThatEnd();
+    }
     return engine
         .container(image)
         .withName(name)
@@ -69,6 +79,21 @@ record ContainerPlan(
         .withEntrypoint("bash", "-c", FIRST, name)
         .withCmd(List.of())
         .withHostConfig(host(engine));
+  }
+
+  private void refuseNamesThatEnd() throws IOException {
+    Stream.concat(
+            mounts().stream().flatMap(mount -> Stream.of(mount.getSource(), mount.getTarget())),
+            memoryFolders().keySet().stream())
+        .filter(name -> ENDS_A_NAME.matcher(String.valueOf(name)).find())
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new SandboxException(
+                  ErrorCode.INVALID_REQUEST,
+                  "podman cannot show a path with a comma, a colon, a quote or a control character: "
+                      + name);
+            });
   }
 
   /** Who owns the workspace, so that files belong to whom they would without a container. */
@@ -142,13 +167,12 @@ record ContainerPlan(
     List<Ulimit> limits = new ArrayList<>();
     limits.add(new Ulimit("core", 0L, 0L));
     limits.add(new Ulimit("msgqueue", ProcessMark.SUM, ProcessMark.SUM));
-    if (has(Measure.OPEN_FILES_LIMIT)) {
-      long files = ResourceLimits.atMost("Max open files", spec.limits().openFiles());
-      limits.add(new Ulimit("nofile", files, files));
-    }
-    // counts all that the user runs on the machine, so it limits nothing; but Podman sets one that
-    // a
-    // root without every capability may not set
+    // Podman's own numbers are too high for a root without every capability, so there always are
+    // some
+    int open = has(Measure.OPEN_FILES_LIMIT) ? spec.limits().openFiles() : MANY_FILES;
+    long files = ResourceLimits.atMost("Max open files", open);
+    limits.add(new Ulimit("nofile", files, files));
+    // counts all that the user runs on the machine, so it limits nothing
     long most = ResourceLimits.atMost("Max processes", 32_768);
     limits.add(new Ulimit("nproc", most, most));
     return limits;
@@ -188,10 +212,6 @@ record ContainerPlan(
   }
 
   private static Mount bind(Path host, String place, boolean readOnly) {
-    if (host.toString().indexOf('\n') >= 0) {
-      throw new SandboxException(
-          ErrorCode.INVALID_REQUEST, "a container cannot show a folder with such a name: " + host);
-    }
     return new Mount()
         .withType(MountType.BIND)
         .withSource(host.toString())

@@ -41,7 +41,7 @@ final class EgressTest {
   void open() throws Exception {
     provider = TestingEngines.provider(folder.resolve("run"));
     assumeTrue(NetworkBridge.missing().isEmpty(), () -> NetworkBridge.missing().toString());
-    proxy = new TestingProxy(Files.createDirectory(folder.resolve("proxy, odd: name")));
+    proxy = new TestingProxy(Files.createDirectory(folder.resolve("proxy; odd name")));
     workspace = Files.createDirectory(folder.resolve("workspace"));
   }
 
