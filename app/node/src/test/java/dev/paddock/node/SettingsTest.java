@@ -16,7 +16,9 @@ class SettingsTest {
 
   @Test
   void anAbsentFileMeansDefaults() {
-    assertThat(Settings.read(folder.resolve("config.toml")).models()).isEmpty();
+    Settings settings = Settings.read(folder.resolve("config.toml"));
+    assertThat(settings.models()).isEmpty();
+    assertThat(settings.sandboxIdle()).hasMinutes(15);
   }
 
   @Test
@@ -45,6 +47,9 @@ class SettingsTest {
         "[models]\\n\"a\" = 3|line 2: models.\"a\" must be a model reference",
         "[models]\\n\\n[prices.\"x/y\"]\\ninput = 1\\nprice = 2|line 5: unknown key \"prices.x/y.price\"",
         "[prices.\"x/y\"]\\ninput = -1|line 2: prices.\"x/y\".input must be",
+        "[sandbox]\\nidle_minutes = 0|line 2: sandbox.idle_minutes must be a whole number",
+        "[sandbox]\\nidle_minutes = 1.5|line 2: sandbox.idle_minutes must be a whole number",
+        "[sandbox]\\nidle = 5|line 2: unknown key \"sandbox.idle\"",
         "[models|line 1",
         "a = 1\\na = 2|line 2"
       })
