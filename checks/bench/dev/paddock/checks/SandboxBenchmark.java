@@ -129,7 +129,7 @@ final class SandboxBenchmark {
     }
     long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
     System.out.printf(
-        "%-40s min %6.2f ms  p50 %6.2f ms  p95 %6.2f ms%n",
+        "%-66s min %6.2f ms  p50 %6.2f ms  p95 %6.2f ms%n",
         "exec /bin/true, " + name,
         sorted[0] / 1e6,
         sorted[ROUNDS / 2] / 1e6,
@@ -137,6 +137,6 @@ final class SandboxBenchmark {
   }
 
   private static void notChecked(String name, String why) {
-    System.out.printf("%-40s not checked: %s%n", "exec /bin/true, " + name, why);
+    System.out.printf("%-66s not checked: %s%n", "exec /bin/true, " + name, why);
   }
 }

@@ -16,7 +16,9 @@ class SettingsTest {
 
   @Test
   void anAbsentFileMeansDefaults() {
-    assertThat(Settings.read(folder.resolve("config.toml")).models()).isEmpty();
+    Settings settings = Settings.read(folder.resolve("config.toml"));
+    assertThat(settings.models()).isEmpty();
+    assertThat(settings.sandbox().idle()).hasMinutes(15);
   }
 
   @Test
@@ -49,6 +51,9 @@ class SettingsTest {
         "[sandbox]\\nplace = 3|line 2: sandbox.place must be a text",
         "[sandbox.moon]\\nimage = \"x\"|line 1: unknown key \"sandbox.moon\"",
         "[sandbox.testing]\\nimage = \"x\"\\ncolour = 1|line 3: unknown key \"sandbox.testing.colour\"",
+        "[sandbox]\\nidle_minutes = 0|line 2: sandbox.idle_minutes must be a whole number",
+        "[sandbox]\\nidle_minutes = 1.5|line 2: sandbox.idle_minutes must be a whole number",
+        "[sandbox]\\nidle = 5|line 2: unknown key \"sandbox.idle\"",
         "[models|line 1",
         "a = 1\\na = 2|line 2"
       })
