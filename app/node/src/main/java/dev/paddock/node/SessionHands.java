@@ -152,7 +152,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
       opened = null;
     }
     if (opened == null) {
-      opened = openPlace(place, agent.environment().limits());
+      opened = openPlace(place, agent);
       open.put(place.key(), opened);
     }
     places.putCopies(place, opened.workspace);
@@ -166,14 +166,15 @@ final class SessionHands implements HandsSource, AutoCloseable {
     return known;
   }
 
-  private OpenPlace openPlace(SessionPlace place, EnvironmentRule.Limits limits) {
+  private OpenPlace openPlace(SessionPlace place, AgentDefinition agent) {
     List<ReadOnlyMount> mounts = place.mounts();
-    Limits allowed = limits(limits);
-    SandboxSpec spec =
+    Limits allowed = limits(agent.environment().limits());
+    SandboxSpec plain =
         SandboxSpec.of(place.workspace())
             .withMounts(mounts)
             .withEnvironment(place.variables())
             .withLimits(allowed);
+    SandboxSpec spec = names(agent, "exec_command") ? plain.withBackground() : plain;
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
     SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
     return new OpenPlace(

@@ -178,6 +178,10 @@ public final class BoxedSandbox implements Sandbox {
     return open(() -> boxes.startShared(command, input));
   }
 
+  Box openShell(List<String> command) {
+    return open(() -> boxes.startShell(command));
+  }
+
   Box openTerminal(List<String> command, TerminalSize size) {
     return open(() -> boxes.startTerminal(command, size));
   }

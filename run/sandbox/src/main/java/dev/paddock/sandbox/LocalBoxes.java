@@ -21,19 +21,26 @@ final class LocalBoxes implements Boxes {
   private final Path folder;
   private final List<Path> mountPoints;
   private final Optional<SandboxNetwork> network;
+  private final boolean background;
   private final AtomicLong started = new AtomicLong();
 
   /**
    * @param folder holds what the sandbox needs on the host; removed when it is closed
    * @param mountPoints folders that were made in the workspace
    * @param network what boxes share; without one each has its own
+   * @param background whether the shell shares it
    */
   LocalBoxes(
-      BoxLauncher launcher, Path folder, List<Path> mountPoints, Optional<SandboxNetwork> network) {
+      BoxLauncher launcher,
+      Path folder,
+      List<Path> mountPoints,
+      Optional<SandboxNetwork> network,
+      boolean background) {
     this.launcher = launcher;
     this.folder = folder;
     this.mountPoints = List.copyOf(mountPoints);
     this.network = network;
+    this.background = background;
   }
 
   @Override
@@ -44,6 +51,11 @@ final class LocalBoxes implements Boxes {
   @Override
   public Box startShared(List<String> command, boolean input) {
     return start(new BoxStart(command, input, Optional.empty(), join()));
+  }
+
+  @Override
+  public Box startShell(List<String> command) {
+    return background ? startShared(command, true) : start(command, true);
   }
 
   @Override

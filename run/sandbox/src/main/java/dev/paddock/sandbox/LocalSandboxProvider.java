@@ -156,7 +156,7 @@ public final class LocalSandboxProvider implements SandboxProvider {
       List<Path> measured =
           held || !options.has(Measure.WORKSPACE_LIMIT) ? List.of() : List.of(workspace, temporary);
       return new BoxedSandbox(
-          new LocalBoxes(launcher, folder, mountPoints, network),
+          new LocalBoxes(launcher, folder, mountPoints, network, spec.background()),
           spec.limits(),
           report(group, held, bridge.isPresent()),
           measured);

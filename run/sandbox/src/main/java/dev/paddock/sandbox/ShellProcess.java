@@ -61,7 +61,7 @@ final class ShellProcess {
   static ShellProcess start(BoxedSandbox sandbox) {
     String lastWord = randomWord();
     long idleBytes = sandbox.limits().outputBytes();
-    Box box = sandbox.openShared(BASH, true);
+    Box box = sandbox.openShell(BASH);
     ShellProcess process =
         new ShellProcess(
             box,

@@ -38,7 +38,9 @@ public abstract class ProcessContract {
   @BeforeEach
   void start() throws Exception {
     provider = open(folder.resolve("run"));
-    sandbox = provider.start(SandboxSpec.of(Files.createDirectory(folder.resolve("workspace"))));
+    sandbox =
+        provider.start(
+            SandboxSpec.of(Files.createDirectory(folder.resolve("workspace"))).withBackground());
   }
 
   @AfterEach

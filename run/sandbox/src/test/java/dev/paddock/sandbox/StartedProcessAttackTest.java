@@ -57,7 +57,7 @@ class StartedProcessAttackTest {
     Path folder = Files.createDirectory(arena.folder().resolve("box"));
     BoxArguments box =
         new BoxArguments(
-            SandboxSpec.of(folder),
+            SandboxSpec.of(folder).withBackground(),
             folder,
             EtcFolder.create(folder.resolve("etc"), Path.of("/etc")),
             folder,
@@ -99,7 +99,7 @@ class StartedProcessAttackTest {
     arena.assertHeldBy(
         round -> {
           Path workspace = Files.createDirectory(round.workspace().resolveSibling("other"));
-          try (Sandbox other = round.provider().start(SandboxSpec.of(workspace))) {
+          try (Sandbox other = round.provider().start(SandboxSpec.of(workspace).withBackground())) {
             RunningProcess server = other.start(ProcessRequest.of("perl", "-e", serve));
             StringBuilder said = new StringBuilder();
             while (said.indexOf("\n") < 0) {

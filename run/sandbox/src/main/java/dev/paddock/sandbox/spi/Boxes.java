@@ -24,6 +24,11 @@ public interface Boxes extends AutoCloseable {
     return start(command, input);
   }
 
+  /** Starts the persistent shell, in the shared network where it is to be one with it. */
+  default Box startShell(List<String> command) {
+    return startShared(command, true);
+  }
+
   /**
    * As {@link #startShared}, with a terminal, which controls the command: {@link Box#stdin()} types
    * and {@link Box#stdout()} reads what is written to it. Throws {@code INVALID_REQUEST} in a place

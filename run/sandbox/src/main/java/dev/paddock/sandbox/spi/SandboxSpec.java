@@ -11,35 +11,42 @@ import java.util.Optional;
  * @param workspace the host folder shown as {@code /workspace}; one sandbox at a time
  * @param environment added to the box's own; never a secret
  * @param egress the only way out of the box; without it there is none
+ * @param background the shell is to reach what {@link Sandbox#start} starts, in one network with
+ *     it, which costs a box more at the start
  */
 public record SandboxSpec(
     Path workspace,
     List<ReadOnlyMount> mounts,
     Map<String, String> environment,
     Limits limits,
-    Optional<EgressSocket> egress) {
+    Optional<EgressSocket> egress,
+    boolean background) {
   public SandboxSpec {
     mounts = List.copyOf(mounts);
     environment = Map.copyOf(environment);
   }
 
   public static SandboxSpec of(Path workspace) {
-    return new SandboxSpec(workspace, List.of(), Map.of(), Limits.DEFAULT, Optional.empty());
+    return new SandboxSpec(workspace, List.of(), Map.of(), Limits.DEFAULT, Optional.empty(), false);
   }
 
   public SandboxSpec withMounts(List<ReadOnlyMount> shown) {
-    return new SandboxSpec(workspace, shown, environment, limits, egress);
+    return new SandboxSpec(workspace, shown, environment, limits, egress, background);
   }
 
   public SandboxSpec withEnvironment(Map<String, String> variables) {
-    return new SandboxSpec(workspace, mounts, variables, limits, egress);
+    return new SandboxSpec(workspace, mounts, variables, limits, egress, background);
   }
 
   public SandboxSpec withLimits(Limits allowed) {
-    return new SandboxSpec(workspace, mounts, environment, allowed, egress);
+    return new SandboxSpec(workspace, mounts, environment, allowed, egress, background);
   }
 
   public SandboxSpec withEgress(EgressSocket out) {
-    return new SandboxSpec(workspace, mounts, environment, limits, Optional.of(out));
+    return new SandboxSpec(workspace, mounts, environment, limits, Optional.of(out), background);
+  }
+
+  public SandboxSpec withBackground() {
+    return new SandboxSpec(workspace, mounts, environment, limits, egress, true);
   }
 }
