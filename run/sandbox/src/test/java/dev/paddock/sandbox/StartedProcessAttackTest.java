@@ -57,7 +57,7 @@ class StartedProcessAttackTest {
     Path folder = Files.createDirectory(arena.folder().resolve("box"));
     BoxArguments box =
         new BoxArguments(
-            SandboxSpec.of(folder).withBackground(),
+            SandboxSpec.of(folder),
             folder,
             EtcFolder.create(folder.resolve("etc"), Path.of("/etc")),
             folder,
@@ -163,7 +163,7 @@ class StartedProcessAttackTest {
   void withABridgeProcessesReachTheProxyAndNothingElseOfIt() throws Exception {
     assumeTrue(Machine.THIS.socat().isPresent(), "needs socat");
     try (TestingProxy proxy = new TestingProxy(arena.host())) {
-      arena.egress(proxy.egress);
+      arena.egress(proxy.egress).background();
       try (Round round = arena.round(Measure.ALL)) {
         assertThat(run(round.sandbox(), "perl", "-e", EgressBridgeTest.ASK).text())
             .isEqualTo("hello\r\n");

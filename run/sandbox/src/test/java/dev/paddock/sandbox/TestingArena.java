@@ -45,6 +45,7 @@ final class TestingArena implements AutoCloseable {
   private Limits limits = Limits.DEFAULT.withWallTime(Duration.ofSeconds(60));
   private LaunchOptions options = LaunchOptions.PRODUCTION;
   private Optional<EgressSocket> egress = Optional.empty();
+  private boolean background;
 
   TestingArena() throws IOException {
     folder = Files.createTempDirectory(BASE, "paddock-attack");
@@ -77,6 +78,12 @@ final class TestingArena implements AutoCloseable {
   /** WORKSPACE in the prefix stands for the host's path of the round's workspace. */
   TestingArena options(LaunchOptions how) {
     options = how;
+    return this;
+  }
+
+  /** The shell shares the network of started processes. */
+  TestingArena background() {
+    background = true;
     return this;
   }
 
@@ -136,7 +143,8 @@ final class TestingArena implements AutoCloseable {
         new LocalSandboxProvider(
             home.resolve("run"), Machine.THIS, options.withMeasures(measures).withPrefix(prefix));
     SandboxSpec closed = SandboxSpec.of(workspace).withLimits(limits);
-    Sandbox sandbox = provider.start(egress.map(closed::withEgress).orElse(closed));
+    SandboxSpec open = egress.map(closed::withEgress).orElse(closed);
+    Sandbox sandbox = provider.start(background ? open.withBackground() : open);
     return new Round(sandbox, provider, workspace);
   }
 
