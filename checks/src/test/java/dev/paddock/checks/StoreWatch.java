@@ -20,6 +20,13 @@ final class StoreWatch implements AutoCloseable {
         || (SELECT count(*) FROM blob_references) || ' references to blobs'
       """;
 
+  /** A session that was changed while it rested goes on resting, though its log has no end. */
+  private static final String BUSY =
+      """
+      unfinished = 1 AND (status IN ('running', 'rescheduling') OR 'session.updated' <>
+        (SELECT type FROM events WHERE session = number ORDER BY sequence DESC LIMIT 1))
+      """;
+
   private final Connection connection;
   private final Statement statement;
 
@@ -53,7 +60,19 @@ final class StoreWatch implements AutoCloseable {
 
   /** How many sessions are not at rest. */
   int unfinished() {
-    return Integer.parseInt(ask("SELECT count(*) FROM sessions WHERE unfinished = 1"));
+    return Integer.parseInt(ask("SELECT count(*) FROM sessions WHERE " + BUSY));
+  }
+
+  /** The sessions that are not at rest and the ends of their logs. */
+  String running() {
+    return ask(
+        """
+        SELECT group_concat(id || ' ' || document || char(10) || (SELECT group_concat(line, char(10))
+            FROM (SELECT substr(CAST(stored AS TEXT), 1, 400) AS line FROM events
+              WHERE session = number ORDER BY sequence DESC LIMIT 10)), char(10))
+          FROM sessions WHERE
+        """
+            + BUSY);
   }
 
   @Override
