@@ -30,7 +30,9 @@ final class ApiRoutes {
 
     /** Whether it removes or ends what it names. */
     boolean ends() {
-      return method.equals("DELETE") || template.endsWith("/archive") || template.endsWith("/redact");
+      return method.equals("DELETE")
+          || template.endsWith("/archive")
+          || template.endsWith("/redact");
     }
 
     boolean takesBody() {

@@ -29,20 +29,75 @@ final class FuzzBodies {
 
   private static final List<String> NONSENSE =
       List.of(
-          "null", "true", "0", "-1", "1.5", "1e300", "1e400", "-0", "NaN", "0x1", "01", "\"\"", "[]",
-          "9223372036854775808", "1" + "0".repeat(390), "1" + "0".repeat(500), "\"\\u0000\"",
-          "\"\\ud800\"", "\"\\x\"", "\"\u0001\"", "\"\u00ff\u00fe\"", "\"\u00c0\u00af\"", "\"unclosed",
-          "\"\\u200b\"", "{}", "[[]]", "[null]", "{\"type\":\"text\"}", "{\"type\":7}", "\"../..\"",
-          "\"https://u:p@h/\"", "\"auto\"", "{\"\":\"\"}", "{\"a\":1,\"a\":2}", "{\"pattern\":\"(\"}",
-          "{\"$ref\":\"#/nowhere\"}", "\"" + "y".repeat(300) + "\"", "\"" + "y".repeat(70_000) + "\"",
-          "[".repeat(150) + "]".repeat(150), "[".repeat(5000) + "]".repeat(5000),
-          "{\"a\":".repeat(150) + "1" + "}".repeat(150), "[".repeat(100_000),
-          "[" + "0,".repeat(20_000) + "0]", "\"\\ud83d\\ude00\"", "\"2026-13-45T99:99:99Z\"", "undefined");
+          "null",
+          "true",
+          "0",
+          "-1",
+          "1.5",
+          "1e300",
+          "1e400",
+          "-0",
+          "NaN",
+          "0x1",
+          "01",
+          "\"\"",
+          "[]",
+          "9223372036854775808",
+          "1" + "0".repeat(390),
+          "1" + "0".repeat(500),
+          "\"\\u0000\"",
+          "\"\\ud800\"",
+          "\"\\x\"",
+          "\"\u0001\"",
+          "\"\u00ff\u00fe\"",
+          "\"\u00c0\u00af\"",
+          "\"unclosed",
+          "\"\\u200b\"",
+          "{}",
+          "[[]]",
+          "[null]",
+          "{\"type\":\"text\"}",
+          "{\"type\":7}",
+          "\"../..\"",
+          "\"https://u:p@h/\"",
+          "\"auto\"",
+          "{\"\":\"\"}",
+          "{\"a\":1,\"a\":2}",
+          "{\"pattern\":\"(\"}",
+          "{\"$ref\":\"#/nowhere\"}",
+          "\"" + "y".repeat(300) + "\"",
+          "\"" + "y".repeat(70_000) + "\"",
+          "[".repeat(150) + "]".repeat(150),
+          "[".repeat(5000) + "]".repeat(5000),
+          "{\"a\":".repeat(150) + "1" + "}".repeat(150),
+          "[".repeat(100_000),
+          "[" + "0,".repeat(20_000) + "0]",
+          "\"\\ud83d\\ude00\"",
+          "\"2026-13-45T99:99:99Z\"",
+          "undefined");
   private static final List<String> WHOLE =
       List.of(
-          "", " ", "[]", "null", "true", "7", "\"x\"", "{", "}", "{}{}", "{\"a\":1,\"a\":2}", "1e999",
-          "[".repeat(100_000), "\u00ef\u00bb\u00bf{}", "\u00fe\u00ff\u0000{", "{\"\u00ff\":1}", "\u0000",
-          "--" + BOUNDARY, "a=b&c=d", "<xml/>", "\u001f\u008b\b\u0000");
+          "",
+          " ",
+          "[]",
+          "null",
+          "true",
+          "7",
+          "\"x\"",
+          "{",
+          "}",
+          "{}{}",
+          "{\"a\":1,\"a\":2}",
+          "1e999",
+          "[".repeat(100_000),
+          "\u00ef\u00bb\u00bf{}",
+          "\u00fe\u00ff\u0000{",
+          "{\"\u00ff\":1}",
+          "\u0000",
+          "--" + BOUNDARY,
+          "a=b&c=d",
+          "<xml/>",
+          "\u001f\u008b\b\u0000");
 
   private final Map<String, List<String>> table = new LinkedHashMap<>();
 
@@ -149,7 +204,11 @@ final class FuzzBodies {
 
   private JsonNode tree(ApiRoute route, int index, FuzzIds ids, Random random) {
     String twin =
-        route.toString().replace(" /v1/", " /v1beta/").replace("PUT /", "POST /").replace("/upload/v1/", "/upload/v1beta/");
+        route
+            .toString()
+            .replace(" /v1/", " /v1beta/")
+            .replace("PUT /", "POST /")
+            .replace("/upload/v1/", "/upload/v1beta/");
     List<String> bodies = table.getOrDefault(route.toString(), table.getOrDefault(twin, List.of()));
     if (bodies.isEmpty()) {
       return Json.object();

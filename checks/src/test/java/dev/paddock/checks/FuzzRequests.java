@@ -21,46 +21,193 @@ final class FuzzRequests {
   private static final byte[] NO_BODY = new byte[0];
   private static final List<String> SEGMENTS =
       List.of(
-          "..", ".", "%2e%2e", "%2e", "%00", "%0d%0aX:%20y", "%ff", "%c0%af", "%zz", "%", "%2F", "a%2Fb",
-          "..%2f..%2fadmin", "a;b=c", "'", "%22", "%F0%9F%98%80", "x".repeat(300), "x".repeat(9000), "-",
-          "0", "null", "none", "*", "{id}", "sesn_x", "agent_x", "file_x", "int_x", "resp_x", "~", "a b",
-          "a\tb", "\u00e9", "", "%E2%80%AE", "archive", "stream");
+          "..",
+          ".",
+          "%2e%2e",
+          "%2e",
+          "%00",
+          "%0d%0aX:%20y",
+          "%ff",
+          "%c0%af",
+          "%zz",
+          "%",
+          "%2F",
+          "a%2Fb",
+          "..%2f..%2fadmin",
+          "a;b=c",
+          "'",
+          "%22",
+          "%F0%9F%98%80",
+          "x".repeat(300),
+          "x".repeat(9000),
+          "-",
+          "0",
+          "null",
+          "none",
+          "*",
+          "{id}",
+          "sesn_x",
+          "agent_x",
+          "file_x",
+          "int_x",
+          "resp_x",
+          "~",
+          "a b",
+          "a\tb",
+          "\u00e9",
+          "",
+          "%E2%80%AE",
+          "archive",
+          "stream");
   private static final List<String> NAMES =
       List.of(
-          "limit", "page", "order", "after", "before", "created_at[gte]", "created_at[lt]", "statuses[]",
-          "types[]", "include_archived", "view", "depth", "path_prefix", "agent_id", "memory_store_id",
-          "version", "ids[]", "scope_id", "source", "operation", "memory_id", "alt", "page_size",
-          "page_token", "recursive", "stream", "last_event_id", "starting_after", "extract", "overwrite",
-          "upload_id", "include_input", "purpose", "metadata[a]", "model", "include[]", "after_id",
-          "before_id", "%00", "");
+          "limit",
+          "page",
+          "order",
+          "after",
+          "before",
+          "created_at[gte]",
+          "created_at[lt]",
+          "statuses[]",
+          "types[]",
+          "include_archived",
+          "view",
+          "depth",
+          "path_prefix",
+          "agent_id",
+          "memory_store_id",
+          "version",
+          "ids[]",
+          "scope_id",
+          "source",
+          "operation",
+          "memory_id",
+          "alt",
+          "page_size",
+          "page_token",
+          "recursive",
+          "stream",
+          "last_event_id",
+          "starting_after",
+          "extract",
+          "overwrite",
+          "upload_id",
+          "include_input",
+          "purpose",
+          "metadata[a]",
+          "model",
+          "include[]",
+          "after_id",
+          "before_id",
+          "%00",
+          "");
   private static final List<String> VALUES =
       List.of(
-          "1", "0", "-1", "99999999999999999999", "true", "desc", "asc", "2026-01-01T00:00:00Z", "x", "%00",
-          "bjo", "bjp4", "cDp4", "bjouLi4", "%F0%9F%98%80", "/a/", "full", "idle", "'", "", "%ff", "%", "%zz",
-          "media", "1:2:x:y", "AAAA", "!", "1e9", "y", "..%2f..", "x&limit=2&limit=3", "%0d%0a");
+          "1",
+          "0",
+          "-1",
+          "99999999999999999999",
+          "true",
+          "desc",
+          "asc",
+          "2026-01-01T00:00:00Z",
+          "x",
+          "%00",
+          "bjo",
+          "bjp4",
+          "cDp4",
+          "bjouLi4",
+          "%F0%9F%98%80",
+          "/a/",
+          "full",
+          "idle",
+          "'",
+          "",
+          "%ff",
+          "%",
+          "%zz",
+          "media",
+          "1:2:x:y",
+          "AAAA",
+          "!",
+          "1e9",
+          "y",
+          "..%2f..",
+          "x&limit=2&limit=3",
+          "%0d%0a");
   private static final List<String> METHODS =
-      List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "BREW", "get", "M-SEARCH");
+      List.of(
+          "GET",
+          "POST",
+          "PUT",
+          "DELETE",
+          "PATCH",
+          "HEAD",
+          "OPTIONS",
+          "TRACE",
+          "BREW",
+          "get",
+          "M-SEARCH");
   private static final List<String> HEADERS =
       List.of(
-          "Content-Type: text/plain", "Content-Type: application/json; charset=utf-16", "Content-Type: \"",
-          "Content-Type: multipart/form-data", "Content-Type: multipart/form-data; boundary=",
-          "Content-Type: multipart/form-data; boundary=" + "b".repeat(300), "Content-Type: */*",
-          "Content-Type: application/x-www-form-urlencoded", "Content-Encoding: gzip", "Accept: nothing",
-          "Accept-Encoding: gzip, br", "Accept: text/event-stream", "Expect: 100-continue", "Range: bytes=-1",
-          "If-None-Match: *", "If-Match: \"x\"", "If-Modified-Since: never", "Cookie: a=b; \"", "TE: trailers",
-          "X-HTTP-Method-Override: DELETE", "X-Forwarded-Proto: gopher", "X-Forwarded-For: 127.0.0.1, x",
-          "Forwarded: for=\"", "Idempotency-Key:", "Idempotency-Key: a", "Idempotency-Key: " + "k".repeat(4000),
-          "Idempotency-Key: \u00ff\u0001", "Last-Event-ID: x", "Last-Event-ID: -1", "Last-Event-ID: 1:2:x",
-          "Last-Event-ID: 99999999999999999999", "anthropic-version: 1", "anthropic-beta: x,,,",
-          "x-goog-upload-protocol: resumable", "x-goog-upload-command: start", "x-goog-upload-offset: z",
-          "x-goog-upload-command: upload, finalize", "x-goog-upload-header-content-length: -5",
-          "x-goog-upload-header-content-length: 99999999999999999", "x-goog-api-key: wrong",
-          "Authorization: Bearer wrong", "Authorization: Basic Og==", "Authorization: Bearer",
-          "x-api-key: " + "w".repeat(600), "X-Odd: \u00e9\u00ff", "X-Big: " + "y".repeat(9000), "Host: other",
-          "Connection: close", "Connection: keep-alive, x-api-key", "Trailer: x", "Origin: null",
-          "OpenAI-Beta: x", "OpenAI-Organization: x", "x-stainless-helper: x", "x-should-retry: true");
+          "Content-Type: text/plain",
+          "Content-Type: application/json; charset=utf-16",
+          "Content-Type: \"",
+          "Content-Type: multipart/form-data",
+          "Content-Type: multipart/form-data; boundary=",
+          "Content-Type: multipart/form-data; boundary=" + "b".repeat(300),
+          "Content-Type: */*",
+          "Content-Type: application/x-www-form-urlencoded",
+          "Content-Encoding: gzip",
+          "Accept: nothing",
+          "Accept-Encoding: gzip, br",
+          "Accept: text/event-stream",
+          "Expect: 100-continue",
+          "Range: bytes=-1",
+          "If-None-Match: *",
+          "If-Match: \"x\"",
+          "If-Modified-Since: never",
+          "Cookie: a=b; \"",
+          "TE: trailers",
+          "X-HTTP-Method-Override: DELETE",
+          "X-Forwarded-Proto: gopher",
+          "X-Forwarded-For: 127.0.0.1, x",
+          "Forwarded: for=\"",
+          "Idempotency-Key:",
+          "Idempotency-Key: a",
+          "Idempotency-Key: " + "k".repeat(4000),
+          "Idempotency-Key: \u00ff\u0001",
+          "Last-Event-ID: x",
+          "Last-Event-ID: -1",
+          "Last-Event-ID: 1:2:x",
+          "Last-Event-ID: 99999999999999999999",
+          "anthropic-version: 1",
+          "anthropic-beta: x,,,",
+          "x-goog-upload-protocol: resumable",
+          "x-goog-upload-command: start",
+          "x-goog-upload-offset: z",
+          "x-goog-upload-command: upload, finalize",
+          "x-goog-upload-header-content-length: -5",
+          "x-goog-upload-header-content-length: 99999999999999999",
+          "x-goog-api-key: wrong",
+          "Authorization: Bearer wrong",
+          "Authorization: Basic Og==",
+          "Authorization: Bearer",
+          "x-api-key: " + "w".repeat(600),
+          "X-Odd: \u00e9\u00ff",
+          "X-Big: " + "y".repeat(9000),
+          "Host: other",
+          "Connection: close",
+          "Connection: keep-alive, x-api-key",
+          "Trailer: x",
+          "Origin: null",
+          "OpenAI-Beta: x",
+          "OpenAI-Organization: x",
+          "x-stainless-helper: x",
+          "x-should-retry: true");
   private static final List<String> VERSIONS =
-      List.of("HTTP/0.9", "HTTP/1.0", "HTTP/2.0", "HTTP/3", "HTTP/9.9", "http/1.1", "HTTP/1.1 x", "");
+      List.of(
+          "HTTP/0.9", "HTTP/1.0", "HTTP/2.0", "HTTP/3", "HTTP/9.9", "http/1.1", "HTTP/1.1 x", "");
 
   private final ApiRoutes routes;
   private final FuzzBodies bodies;
@@ -110,9 +257,15 @@ final class FuzzRequests {
       case 2 ->
           request(
               new ApiRoute(route.dialect(), one(METHODS, random), route.template()),
-              path, query, headers, body, false);
+              path,
+              query,
+              headers,
+              body,
+              false);
       case 3, 4 -> request(route, path, query, odd(headers, random), body, false);
-      case 5 -> request(route, path, query, headers, body, false).damaged(oddHead(route, path, body, random));
+      case 5 ->
+          request(route, path, query, headers, body, false)
+              .damaged(oddHead(route, path, body, random));
       default -> request(route, path, query, headers, body, !query.contains("%"));
     };
   }
@@ -214,7 +367,8 @@ final class FuzzRequests {
     switch (random.nextInt(4)) {
       case 0 -> segments.add(at, one(SEGMENTS, random));
       case 1 -> segments.add(one(SEGMENTS, random));
-      default -> segments.set(random.nextInt(3) > 0 ? segments.size() - 1 : at, one(SEGMENTS, random));
+      default ->
+          segments.set(random.nextInt(3) > 0 ? segments.size() - 1 : at, one(SEGMENTS, random));
     }
     return String.join("/", segments);
   }
@@ -242,7 +396,8 @@ final class FuzzRequests {
       case 2 -> open + counted + counted + "\r\n";
       case 3 -> open + counted + "Transfer-Encoding: chunked\r\n\r\n";
       case 4 -> open + "Transfer-Encoding: chunked\r\n\r\n";
-      case 5 -> open + "Transfer-Encoding: gzip, chunked\r\n\r\n" + Integer.toHexString(length) + "\r\n";
+      case 5 ->
+          open + "Transfer-Encoding: gzip, chunked\r\n\r\n" + Integer.toHexString(length) + "\r\n";
       case 6 -> open + "Content-Length: -1\r\n\r\n";
       case 7 -> open + "Content-Length: 99999999999999999999\r\n\r\n";
       case 8 -> open + "Content-Length: " + (length + 5) + "\r\n\r\n";
@@ -250,7 +405,11 @@ final class FuzzRequests {
       case 10 -> open + "X: y\r\n".repeat(3000) + counted + "\r\n";
       case 11 -> usual.replace("\r\n", "\n");
       case 12 -> open + " folded: x\r\n" + counted + "\r\n";
-      case 13 -> open + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n" + counted + "\r\n";
+      case 13 ->
+          open
+              + "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: x\r\n"
+              + counted
+              + "\r\n";
       default -> FuzzBodies.damage(usual, random);
     };
   }

@@ -96,7 +96,8 @@ final class RawConnection implements AutoCloseable {
     for (String line = line(); !line.isEmpty(); line = line()) {
       head.append('\n').append(line);
       int colon = line.indexOf(':');
-      headers.put(line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
+      headers.put(
+          line.substring(0, colon).toLowerCase(Locale.ROOT), line.substring(colon + 1).strip());
     }
     int code = Integer.parseInt(status.substring(9, 12));
     if (code < 200) {

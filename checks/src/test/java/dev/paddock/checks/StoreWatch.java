@@ -33,7 +33,8 @@ final class StoreWatch implements AutoCloseable {
   StoreWatch(Path home) {
     try {
       connection =
-          DriverManager.getConnection("jdbc:sqlite:file:" + home.resolve("paddock.db") + "?mode=ro");
+          DriverManager.getConnection(
+              "jdbc:sqlite:file:" + home.resolve("paddock.db") + "?mode=ro");
       statement = connection.createStatement();
     } catch (SQLException e) {
       throw new AssertionError("the store cannot be read", e);

@@ -17,7 +17,8 @@ class SharedWorkspacesTest {
   /** More than are kept open: the folder of one that was closed could be another's by then. */
   @Test
   void eachStaysOfUseHoweverManyOthersAreOpened() {
-    try (SharedWorkspaces shared = new SharedWorkspaces(Home.of(Map.of("PADDOCK_HOME", home.toString())))) {
+    try (SharedWorkspaces shared =
+        new SharedWorkspaces(Home.of(Map.of("PADDOCK_HOME", home.toString())))) {
       List<WorkspaceFiles> all = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
         all.add(shared.files("env_" + i));
