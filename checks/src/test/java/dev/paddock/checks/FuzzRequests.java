@@ -19,196 +19,6 @@ final class FuzzRequests {
   private static final int HUGE_EVERY = 10_007;
   private static final Pattern PARAMETER = Pattern.compile("\\{\\w+}");
   private static final byte[] NO_BODY = new byte[0];
-  private static final List<String> SEGMENTS =
-      List.of(
-          "..",
-          ".",
-          "%2e%2e",
-          "%2e",
-          "%00",
-          "%0d%0aX:%20y",
-          "%ff",
-          "%c0%af",
-          "%zz",
-          "%",
-          "%2F",
-          "a%2Fb",
-          "..%2f..%2fadmin",
-          "a;b=c",
-          "'",
-          "%22",
-          "%F0%9F%98%80",
-          "x".repeat(300),
-          "x".repeat(9000),
-          "-",
-          "0",
-          "null",
-          "none",
-          "*",
-          "{id}",
-          "sesn_x",
-          "agent_x",
-          "file_x",
-          "int_x",
-          "resp_x",
-          "~",
-          "a b",
-          "a\tb",
-          "\u00e9",
-          "",
-          "%E2%80%AE",
-          "archive",
-          "stream");
-  private static final List<String> NAMES =
-      List.of(
-          "limit",
-          "page",
-          "order",
-          "after",
-          "before",
-          "created_at[gte]",
-          "created_at[lt]",
-          "statuses[]",
-          "types[]",
-          "include_archived",
-          "view",
-          "depth",
-          "path_prefix",
-          "agent_id",
-          "memory_store_id",
-          "version",
-          "ids[]",
-          "scope_id",
-          "source",
-          "operation",
-          "memory_id",
-          "alt",
-          "page_size",
-          "page_token",
-          "recursive",
-          "stream",
-          "last_event_id",
-          "starting_after",
-          "extract",
-          "overwrite",
-          "upload_id",
-          "include_input",
-          "purpose",
-          "metadata[a]",
-          "model",
-          "include[]",
-          "after_id",
-          "before_id",
-          "%00",
-          "");
-  private static final List<String> VALUES =
-      List.of(
-          "1",
-          "0",
-          "-1",
-          "99999999999999999999",
-          "true",
-          "desc",
-          "asc",
-          "2026-01-01T00:00:00Z",
-          "x",
-          "%00",
-          "bjo",
-          "bjp4",
-          "cDp4",
-          "bjouLi4",
-          "%F0%9F%98%80",
-          "/a/",
-          "full",
-          "idle",
-          "'",
-          "",
-          "%ff",
-          "%",
-          "%zz",
-          "media",
-          "1:2:x:y",
-          "AAAA",
-          "!",
-          "1e9",
-          "y",
-          "..%2f..",
-          "x&limit=2&limit=3",
-          "%0d%0a");
-  private static final List<String> METHODS =
-      List.of(
-          "GET",
-          "POST",
-          "PUT",
-          "DELETE",
-          "PATCH",
-          "HEAD",
-          "OPTIONS",
-          "TRACE",
-          "BREW",
-          "get",
-          "M-SEARCH");
-  private static final List<String> HEADERS =
-      List.of(
-          "Content-Type: text/plain",
-          "Content-Type: application/json; charset=utf-16",
-          "Content-Type: \"",
-          "Content-Type: multipart/form-data",
-          "Content-Type: multipart/form-data; boundary=",
-          "Content-Type: multipart/form-data; boundary=" + "b".repeat(300),
-          "Content-Type: */*",
-          "Content-Type: application/x-www-form-urlencoded",
-          "Content-Encoding: gzip",
-          "Accept: nothing",
-          "Accept-Encoding: gzip, br",
-          "Accept: text/event-stream",
-          "Expect: 100-continue",
-          "Range: bytes=-1",
-          "If-None-Match: *",
-          "If-Match: \"x\"",
-          "If-Modified-Since: never",
-          "Cookie: a=b; \"",
-          "TE: trailers",
-          "X-HTTP-Method-Override: DELETE",
-          "X-Forwarded-Proto: gopher",
-          "X-Forwarded-For: 127.0.0.1, x",
-          "Forwarded: for=\"",
-          "Idempotency-Key:",
-          "Idempotency-Key: a",
-          "Idempotency-Key: " + "k".repeat(4000),
-          "Idempotency-Key: \u00ff\u0001",
-          "Last-Event-ID: x",
-          "Last-Event-ID: -1",
-          "Last-Event-ID: 1:2:x",
-          "Last-Event-ID: 99999999999999999999",
-          "anthropic-version: 1",
-          "anthropic-beta: x,,,",
-          "x-goog-upload-protocol: resumable",
-          "x-goog-upload-command: start",
-          "x-goog-upload-offset: z",
-          "x-goog-upload-command: upload, finalize",
-          "x-goog-upload-header-content-length: -5",
-          "x-goog-upload-header-content-length: 99999999999999999",
-          "x-goog-api-key: wrong",
-          "Authorization: Bearer wrong",
-          "Authorization: Basic Og==",
-          "Authorization: Bearer",
-          "x-api-key: " + "w".repeat(600),
-          "X-Odd: \u00e9\u00ff",
-          "X-Big: " + "y".repeat(9000),
-          "Host: other",
-          "Connection: close",
-          "Connection: keep-alive, x-api-key",
-          "Trailer: x",
-          "Origin: null",
-          "OpenAI-Beta: x",
-          "OpenAI-Organization: x",
-          "x-stainless-helper: x",
-          "x-should-retry: true");
-  private static final List<String> VERSIONS =
-      List.of(
-          "HTTP/0.9", "HTTP/1.0", "HTTP/2.0", "HTTP/3", "HTTP/9.9", "http/1.1", "HTTP/1.1 x", "");
-
   private final ApiRoutes routes;
   private final FuzzBodies bodies;
   private final FuzzIds ids;
@@ -256,7 +66,7 @@ final class FuzzRequests {
       case 0, 1 -> request(route, oddPath(path, random), query, headers, body, false);
       case 2 ->
           request(
-              new ApiRoute(route.dialect(), one(METHODS, random), route.template()),
+              new ApiRoute(route.dialect(), one(FuzzWords.METHODS, random), route.template()),
               path,
               query,
               headers,
@@ -334,7 +144,7 @@ final class FuzzRequests {
       odd.removeIf(header -> header.contains(ServerUnderTest.KEY));
     }
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
-      odd.add(one(HEADERS, random));
+      odd.add(one(FuzzWords.HEADERS, random));
     }
     return odd;
   }
@@ -365,10 +175,11 @@ final class FuzzRequests {
     List<String> segments = new ArrayList<>(List.of(path.split("/", -1)));
     int at = 1 + random.nextInt(segments.size() - 1);
     switch (random.nextInt(4)) {
-      case 0 -> segments.add(at, one(SEGMENTS, random));
-      case 1 -> segments.add(one(SEGMENTS, random));
+      case 0 -> segments.add(at, one(FuzzWords.SEGMENTS, random));
+      case 1 -> segments.add(one(FuzzWords.SEGMENTS, random));
       default ->
-          segments.set(random.nextInt(3) > 0 ? segments.size() - 1 : at, one(SEGMENTS, random));
+          segments.set(
+              random.nextInt(3) > 0 ? segments.size() - 1 : at, one(FuzzWords.SEGMENTS, random));
     }
     return String.join("/", segments);
   }
@@ -377,7 +188,7 @@ final class FuzzRequests {
     StringBuilder query = new StringBuilder();
     for (int i = random.nextInt(3); i > 0; i--) {
       query.append(query.isEmpty() ? '?' : '&');
-      query.append(one(NAMES, random)).append('=').append(one(VALUES, random));
+      query.append(one(FuzzWords.NAMES, random)).append('=').append(one(FuzzWords.VALUES, random));
     }
     return query.toString();
   }
@@ -391,7 +202,7 @@ final class FuzzRequests {
     String usual = line + "HTTP/1.1\r\n" + lines + counted + "\r\n";
     String open = line + "HTTP/1.1\r\n" + lines;
     return switch (random.nextInt(16)) {
-      case 0 -> line + one(VERSIONS, random) + "\r\n" + lines + counted + "\r\n";
+      case 0 -> line + one(FuzzWords.VERSIONS, random) + "\r\n" + lines + counted + "\r\n";
       case 1 -> open + counted + "Content-Length: " + (length + 1) + "\r\n\r\n";
       case 2 -> open + counted + counted + "\r\n";
       case 3 -> open + counted + "Transfer-Encoding: chunked\r\n\r\n";
