@@ -22,8 +22,11 @@ final class ModelWire {
    */
   static ObjectNode read(Fields fields, Models models, Optional<JsonNode> stored) {
     ObjectNode wire = Json.object();
-    if (fields.json().path("model").isTextual()) {
+    JsonNode sent = fields.json().path("model");
+    if (sent.isTextual()) {
       wire.put("id", fields.requiredText("model", MAX_ID));
+    } else if (fields.has("model") && !sent.isObject()) {
+      throw fields.invalid("model", "must be a model's id or an object");
     } else {
       Fields model = fields.requiredObject("model", "id", "effort", "inference_geo", "speed");
       wire.put("id", model.requiredText("id", MAX_ID));

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AgentsTest {
   @TempDir Path home;
@@ -62,6 +63,16 @@ class AgentsTest {
     assertThat(answer.message()).startsWith(name + ":");
     assertThat(api.stored().path("agent").asInt()).isZero();
     assertThat(api.stored().path("agent_version").asInt()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "true", "[\"test/one\"]"})
+  void aModelIsAnIdOrAnObject(String model) {
+    TestingApi.Answer answer =
+        api.call("POST", "/v1/agents", "{\"name\": \"a\", \"model\": %s}".formatted(model));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message()).isEqualTo("model: must be a model's id or an object");
   }
 
   @Test

@@ -23,6 +23,12 @@ final class MalformedRequests extends ErrorHandler {
     this.log = log;
   }
 
+  /** Jetty would answer some methods with nothing. */
+  @Override
+  public boolean errorPageForMethod(String method) {
+    return true;
+  }
+
   @Override
   protected void generateResponse(
       Request request,

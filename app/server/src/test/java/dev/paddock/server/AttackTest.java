@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bytes that no honest client sends: none makes the server fail, hang or obey. */
 class AttackTest {
@@ -76,6 +78,13 @@ class AttackTest {
     refused("GET /v1/things/x HTTP/1.1\r\nHost: x\r\nX: " + "y".repeat(100_000) + "\r\n\r\n");
     refused("GET /" + "y".repeat(100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n");
     refused("GET http://[bad/ HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "POST", "PUT", "DELETE", "PATCH", "BREW"})
+  void malformedHeadsOfEveryMethodAreToldWhatIsWrong(String method) throws IOException {
+    String answer = server.raw(method + " /v1/echo HTTP/1.1\r\nHost: x\r\nX: a\r\n folded\r\n\r\n");
+    assertThat(answer).startsWith("HTTP/1.1 400").contains("\"message\":\"malformed request");
   }
 
   @Test
