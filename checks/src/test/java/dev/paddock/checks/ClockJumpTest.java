@@ -79,8 +79,7 @@ class ClockJumpTest {
             ServerUnderTest.start(jumping(model, library.orElseThrow()), folder);
         SessionClient client = SessionClient.of(server)) {
       String session =
-          client.session(
-              client.agent("a", "openai/scripted", Map.of()), client.environment());
+          client.session(client.agent("a", "openai/scripted", Map.of()), client.environment());
       String first = client.send(session, SessionClient.message("begin"));
       List<JsonNode> events;
       try (SessionFollower follower = new SessionFollower(client, session, first)) {
