@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** One session while it is being run here. */
@@ -149,6 +150,11 @@ final class RunContext {
     if (log.state().status() != SessionStatus.RUNNING) {
       log.append(List.of(new SessionEvent.StatusRunning(EventId.next())));
     }
+  }
+
+  /** Is told at once of interrupts that are meant for another thread than this one. */
+  void tellOthers(Consumer<LogEntry> interrupted) {
+    watch.tellOthers(interrupted);
   }
 
   /** Whether it is known here that entries came in which were not read. */

@@ -36,6 +36,7 @@ final class SessionRun {
             .threads()
             .orElseGet(() -> Threads.of(context.parts().sessions(), ignored -> {}));
     this.threads = new ThreadRun(context, below);
+    context.tellOthers(threads::interruptNow);
     this.follow = new ThreadFollow(context, below, threads);
     this.calls = new CallRun(context, threads);
     this.guards = new Guards(context);

@@ -174,6 +174,16 @@ final class ThreadRun {
     }
   }
 
+  /**
+   * Interrupts a thread while its session is busy with something else. {@link #route} says it
+   * again, which is harmless, and logs it.
+   */
+  void interruptNow(LogEntry entry) {
+    if (entry.event() instanceof SessionEvent.UserInterrupt interrupt) {
+      interrupt.threadId().flatMap(this::find).ifPresent(thread -> handOn(entry, thread.id()));
+    }
+  }
+
   private void handOn(LogEntry entry, SessionId thread) {
     SessionEvent event =
         entry.event() instanceof SessionEvent.UserInterrupt e

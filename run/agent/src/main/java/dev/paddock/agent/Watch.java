@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Beside the loop: keeps its lease, and cuts running work when an interrupt comes in, from this
@@ -28,6 +29,7 @@ final class Watch implements AutoCloseable {
   private Optional<Instant> deadline = Optional.empty();
   private long interruptedAt;
   private volatile long newest;
+  private volatile Consumer<LogEntry> others = entry -> {};
   private volatile boolean closed;
 
   Watch(
@@ -68,6 +70,9 @@ final class Watch implements AutoCloseable {
       while (!closed) {
         for (LogEntry entry : subscription.next(PAGE, tick)) {
           see(entry);
+          if (entry.event() instanceof SessionEvent.UserInterrupt interrupt && !isOwn(interrupt)) {
+            others.accept(entry);
+          }
         }
         if (!closed && System.nanoTime() - renewed > renewEvery) {
           lease.renew();
@@ -83,6 +88,15 @@ final class Watch implements AutoCloseable {
     }
   }
 
+  /** Is told at once of interrupts that are meant for another thread than this one. */
+  void tellOthers(Consumer<LogEntry> interrupted) {
+    others = interrupted;
+  }
+
+  private boolean isOwn(SessionEvent.UserInterrupt interrupt) {
+    return interrupt.threadId().filter(id -> !id.equals(self)).isEmpty();
+  }
+
   /** The sequence of the newest entry that was noticed here. */
   long newest() {
     return newest;
@@ -91,8 +105,7 @@ final class Watch implements AutoCloseable {
   private synchronized void see(LogEntry entry) {
     newest = entry.sequence();
     boolean interrupts =
-        entry.event() instanceof SessionEvent.UserInterrupt interrupt
-            && interrupt.threadId().filter(id -> !id.equals(self)).isEmpty();
+        entry.event() instanceof SessionEvent.UserInterrupt interrupt && isOwn(interrupt);
     if (interrupts || entry.event() instanceof SessionEvent.StatusTerminated) {
       interruptedAt = entry.sequence();
       armed.complete(Cut.INTERRUPT);

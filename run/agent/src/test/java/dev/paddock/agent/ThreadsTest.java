@@ -22,6 +22,7 @@ import dev.paddock.core.SessionState;
 import dev.paddock.core.SessionStatus;
 import dev.paddock.core.StopReason;
 import dev.paddock.core.spi.ToolDefinition;
+import dev.paddock.core.spi.ToolResult;
 import dev.paddock.provider.spi.Message;
 import dev.paddock.provider.spi.ModelEvent;
 import dev.paddock.provider.spi.ModelRequest;
@@ -283,6 +284,37 @@ class ThreadsTest {
         .singleElement()
         .satisfies(
             result -> assertThat(ContentBlock.textOf(result.content())).contains("interrupted"));
+    assertThat(place.sessions.state(id).stopReason()).contains(new StopReason.EndTurn());
+  }
+
+  @Test
+  void aThreadIsInterruptedWhileItsSessionRunsACallOfItsOwn() throws InterruptedException {
+    SessionId id = work.session("have it done");
+    CountDownLatch working = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    place.hands =
+        new TestingHands(
+            place.sessions,
+            (invocation, tool) -> {
+              go.await();
+              return ToolResult.ok("did " + tool);
+            });
+    TestingModel model =
+        model(
+            request -> once(request, task("hang"), call("bash", "{}")),
+            request -> TestingModel.Said.of(new TestingModel.Move.Hang(working)));
+    var rested = place.start(id, model);
+    working.await();
+    SessionId thread = work.threads(id).getFirst().id();
+    place.send(id, new SessionEvent.UserInterrupt(EventId.next(), Optional.of(thread.threadId())));
+    while (place.sessions.state(thread).status() != SessionStatus.IDLE) {
+      Thread.onSpinWait();
+    }
+    assertThat(work.results(id)).as("its own call still runs").isEmpty();
+    go.countDown();
+    TestingPlace.join(rested);
+    assertThat(work.results(id)).hasSize(2);
+    assertThat(place.sessions.events(thread, SessionEvent.UserInterrupt.class)).hasSize(1);
     assertThat(place.sessions.state(id).stopReason()).contains(new StopReason.EndTurn());
   }
 
