@@ -14,8 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Boxes on this machine, held by bubblewrap. */
 final class LocalBoxes implements Boxes {
-  /** Gives the program a session of its own, whose terminal it is. */
-  private static final List<String> OWN_TERMINAL = List.of("/usr/bin/setsid", "--ctty", "--wait");
+  /**
+   * Gives the program a session of its own, whose terminal it is. A Paddock in the background of a
+   * script ignores interrupts, and so would all that it starts: Ctrl-C would do nothing.
+   */
+  private static final List<String> OWN_TERMINAL =
+      List.of("/usr/bin/setsid", "--ctty", "--wait", "/usr/bin/env", "--default-signal");
 
   private final BoxLauncher launcher;
   private final Path folder;
