@@ -1,33 +1,17 @@
 package dev.paddock.node;
 
-import dev.paddock.core.EventId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.ToolInvocation;
 import dev.paddock.core.spi.ToolResult;
 import java.util.Optional;
 
 /** Hands that run nothing before the repositories are in the workspace. */
-record RepositoryHands(Hands hands, SessionRepositories repositories) implements Hands {
+record RepositoryHands(Hands hands, SessionRepositories repositories) implements AroundHands {
   @Override
   public Outcome call(ToolInvocation invocation, String toolName) throws InterruptedException {
     Optional<String> missing = repositories.require();
     return missing.isPresent()
         ? new Outcome.Done(ToolResult.error(missing.get()))
         : hands.call(invocation, toolName);
-  }
-
-  @Override
-  public Outcome recover(ToolInvocation invocation, String toolName) {
-    return hands.recover(invocation, toolName);
-  }
-
-  @Override
-  public Optional<String> keep(EventId callId, String text) {
-    return hands.keep(callId, text);
-  }
-
-  @Override
-  public void close() {
-    hands.close();
   }
 }
