@@ -7,7 +7,7 @@ import { sessions } from './anthropic/sessions.mjs';
 import { skills } from './anthropic/skills.mjs';
 import { threads } from './anthropic/threads.mjs';
 import { vaults } from './anthropic/vaults.mjs';
-import { end } from './shared/report.mjs';
+import { end } from './report/report.mjs';
 
 await agents();
 await files();

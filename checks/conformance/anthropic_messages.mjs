@@ -2,7 +2,7 @@
 // says: see README.md.
 import assert from 'node:assert/strict';
 import Anthropic from '@anthropic-ai/sdk';
-import { all, check, end, errorOf, notOffered } from './shared/report.mjs';
+import { all, check, end, errorOf, notOffered } from './report/report.mjs';
 
 const model = process.env.PADDOCK_TEST_MODEL;
 const client = new Anthropic({

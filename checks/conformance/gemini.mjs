@@ -3,7 +3,7 @@
 // README.md.
 import assert from 'node:assert/strict';
 import { GoogleGenAI } from '@google/genai';
-import { all, check, end, errorOf, eventually, notOffered } from './shared/report.mjs';
+import { all, check, end, errorOf, eventually, notOffered } from './report/report.mjs';
 
 const model = process.env.PADDOCK_TEST_MODEL;
 const ai = new GoogleGenAI({

@@ -2,7 +2,7 @@
 // each. The model does what the last message says: see README.md.
 import assert from 'node:assert/strict';
 import OpenAI, { toFile } from 'openai';
-import { absent, all, check, end, errorOf, eventually, notOffered } from './shared/report.mjs';
+import { absent, all, check, end, errorOf, eventually, notOffered } from './report/report.mjs';
 
 const model = process.env.PADDOCK_TEST_MODEL;
 const embeddingModel = process.env.PADDOCK_TEST_EMBEDDING_MODEL ?? model;

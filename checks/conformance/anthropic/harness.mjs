@@ -1,7 +1,7 @@
 // What the parts of anthropic.mjs share: the client, the lines, a few assertions.
 import assert from 'node:assert/strict';
 import Anthropic from '@anthropic-ai/sdk';
-import * as report from '../shared/report.mjs';
+import * as report from '../report/report.mjs';
 
 export const client = new Anthropic({
   baseURL: process.env.PADDOCK_URL,
@@ -9,7 +9,7 @@ export const client = new Anthropic({
   maxRetries: 0,
   timeout: 60_000,
 });
-export { all, eventually } from '../shared/report.mjs';
+export { all, eventually } from '../report/report.mjs';
 export const beta = client.beta;
 export const MODEL = process.env.PADDOCK_TEST_MODEL;
 
