@@ -1,20 +1,16 @@
 package dev.paddock.sandbox;
 
+import static dev.paddock.sandbox.SystemCalls.function;
+import static dev.paddock.sandbox.SystemCalls.invoke;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.paddock.core.ErrorCode;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -48,15 +44,8 @@ final class Posix {
   private static final long UTIME_OMIT = 0x3ffffffe;
   private static final int RENAME_EXCHANGE = 2;
   private static final long MAX_SECONDS = 9_000_000_000L;
-  private static final int EINTR = 4;
   private static final int STATX_BYTES = 256;
   private static final int PATH_BYTES = 4096;
-  private static final long TIOCSWINSZ = 0x5414;
-
-  private static final Linker LINKER = Linker.nativeLinker();
-  private static final StructLayout STATE = Linker.Option.captureStateLayout();
-  private static final VarHandle ERRNO =
-      STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
   private static final MethodHandle OPENAT =
       function("openat", JAVA_INT, 2, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT);
@@ -81,13 +70,6 @@ final class Posix {
       function("renameat", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS);
   private static final MethodHandle READLINKAT =
       function("readlinkat", JAVA_LONG, -1, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG);
-  private static final MethodHandle POSIX_OPENPT = function("posix_openpt", JAVA_INT, -1, JAVA_INT);
-  private static final MethodHandle GRANTPT = function("grantpt", JAVA_INT, -1, JAVA_INT);
-  private static final MethodHandle UNLOCKPT = function("unlockpt", JAVA_INT, -1, JAVA_INT);
-  private static final MethodHandle PTSNAME_R =
-      function("ptsname_r", JAVA_INT, -1, JAVA_INT, ADDRESS, JAVA_LONG);
-  private static final MethodHandle IOCTL =
-      function("ioctl", JAVA_INT, 2, JAVA_INT, JAVA_LONG, ADDRESS);
   private static final MethodHandle FUTIMENS =
       function("futimens", JAVA_INT, -1, JAVA_INT, ADDRESS);
   private static final MethodHandle UTIMENSAT =
@@ -112,7 +94,7 @@ final class Posix {
         O_NOFOLLOW = 0x8000;
         SYS_GETDENTS64 = 61;
       }
-      default -> throw missing("no support for the processor \"%s\"".formatted(arch));
+      default -> throw SystemCalls.missing("no support for the processor \"%s\"".formatted(arch));
     }
   }
 
@@ -317,46 +299,6 @@ final class Posix {
     return times;
   }
 
-  /** The controlling side of a new terminal. */
-  static int openTerminal() throws Errno {
-    int fd =
-        (int)
-            invoke(
-                "posix_openpt",
-                (state, arena) ->
-                    (int) POSIX_OPENPT.invokeExact(state, O_RDWR | O_NOCTTY | O_CLOEXEC));
-    try {
-      invoke("grantpt", (state, arena) -> (int) GRANTPT.invokeExact(state, fd));
-      invoke("unlockpt", (state, arena) -> (int) UNLOCKPT.invokeExact(state, fd));
-      return fd;
-    } catch (Errno e) {
-      close(fd);
-      throw e;
-    }
-  }
-
-  /** The path of a terminal's other side. */
-  static String terminalName(int fd) throws Errno {
-    try (Arena memory = Arena.ofConfined()) {
-      MemorySegment name = memory.allocate(PATH_BYTES);
-      invoke(
-          "ptsname_r",
-          (state, arena) -> -(int) PTSNAME_R.invokeExact(state, fd, name, name.byteSize()));
-      return name.getString(0, StandardCharsets.US_ASCII);
-    }
-  }
-
-  static void setTerminalSize(int fd, int columns, int rows) throws Errno {
-    invoke(
-        "ioctl",
-        (state, arena) -> {
-          MemorySegment size = arena.allocate(8, 2);
-          size.set(JAVA_SHORT, 0, (short) rows);
-          size.set(JAVA_SHORT, 2, (short) columns);
-          return (int) IOCTL.invokeExact(state, fd, TIOCSWINSZ, size);
-        });
-  }
-
   /** Every name in an open folder, with its {@code d_type}, until the visitor says false. */
   static void list(int fd, NameVisitor visitor) throws Errno {
     try (Arena memory = Arena.ofConfined()) {
@@ -402,52 +344,5 @@ final class Posix {
     MemorySegment out = arena.allocate(bytes.length + 1L);
     MemorySegment.copy(bytes, 0, out, JAVA_BYTE, 0, bytes.length);
     return out;
-  }
-
-  @FunctionalInterface
-  private interface Call {
-    long run(MemorySegment state, Arena arena) throws Throwable;
-  }
-
-  private static long invoke(String name, Call call) throws Errno {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      while (true) {
-        long result = call.run(state, arena);
-        if (result >= 0) {
-          return result;
-        }
-        int number = (int) ERRNO.get(state, 0L);
-        if (number != EINTR) {
-          throw new Errno(name, number);
-        }
-        if (name.equals("close")) {
-          return 0;
-        }
-      }
-    } catch (Errno | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  @SuppressWarnings("restricted")
-  private static MethodHandle function(
-      String name, MemoryLayout result, int firstVariadic, MemoryLayout... arguments) {
-    MemorySegment symbol =
-        LINKER.defaultLookup().find(name).orElseThrow(() -> missing("no function " + name));
-    Linker.Option capture = Linker.Option.captureCallState("errno");
-    Linker.Option[] options =
-        firstVariadic < 0
-            ? new Linker.Option[] {capture}
-            : new Linker.Option[] {capture, Linker.Option.firstVariadicArg(firstVariadic)};
-    return LINKER.downcallHandle(symbol, FunctionDescriptor.of(result, arguments), options);
-  }
-
-  private static SandboxException missing(String what) {
-    return new SandboxException(
-        ErrorCode.ISOLATION_MISSING,
-        "this machine has %s; Paddock needs 64-bit Linux with glibc 2.28 or newer".formatted(what));
   }
 }

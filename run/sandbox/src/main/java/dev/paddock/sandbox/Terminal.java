@@ -18,9 +18,9 @@ final class Terminal implements AutoCloseable {
 
   static Terminal open(TerminalSize size) {
     try {
-      Fd side = new Fd(Posix.openTerminal());
+      Fd side = new Fd(PosixTerminal.open());
       try {
-        Terminal terminal = new Terminal(side, Posix.terminalName(side.number()));
+        Terminal terminal = new Terminal(side, PosixTerminal.name(side.number()));
         terminal.resize(size);
         return terminal;
       } catch (Errno | SandboxException e) {
@@ -40,7 +40,7 @@ final class Terminal implements AutoCloseable {
 
   void resize(TerminalSize size) {
     try (Fd.Lease use = side.lease()) {
-      Posix.setTerminalSize(use.number(), size.columns(), size.rows());
+      PosixTerminal.setSize(use.number(), size.columns(), size.rows());
     } catch (Errno e) {
       throw new SandboxException(ErrorCode.UNAVAILABLE, "cannot resize a terminal", e);
     }
