@@ -106,7 +106,7 @@ public record SnapshotManifest(
   }
 
   private static void requireSound(TreeEntry entry) {
-    TarReader.path(PathText.decode(entry.path()), false);
+    TarPath.of(PathText.decode(entry.path()), false);
     boolean sound =
         switch (entry.kind()) {
           case FILE -> entry.target().isEmpty() && entry.sha256().isPresent() && entry.size() >= 0;

@@ -4,14 +4,8 @@ import dev.paddock.core.ErrorCode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Reads archives of {@code tar} strictly: ustar, pax and GNU long names. What could be read in two
@@ -21,14 +15,6 @@ import java.util.regex.Pattern;
 final class TarReader {
   private static final int BLOCK = TarWriter.BLOCK;
   private static final int MAX_EXTENDED = 64 << 10;
-  private static final int MAX_NAME = 255;
-  private static final int MAX_TIME = 40;
-  private static final Pattern TIME = Pattern.compile("(-?)(\\d{1,10})(?:\\.(\\d{1,25}))?");
-
-  /** Extended keys that change nothing that is kept. */
-  private static final Set<String> HARMLESS =
-      Set.of("atime", "ctime", "uid", "gid", "uname", "gname", "comment", "charset", "hdrcharset");
-
   private final InputStream in;
   private final byte[] block = new byte[BLOCK];
   private long left;
@@ -39,34 +25,15 @@ final class TarReader {
     this.in = in;
   }
 
-  /** What extended headers say of the entry that follows them. */
-  private static final class Extended {
-    private final Map<String, byte[]> values = new HashMap<>();
-
-    void put(String key, byte[] value) {
-      if (values.put(key, value) != null) {
-        throw hostile("an extended header says \"%s\" twice".formatted(key));
-      }
-    }
-
-    Optional<byte[]> bytes(String key) {
-      return Optional.ofNullable(values.get(key));
-    }
-
-    Optional<String> text(String key) {
-      return bytes(key).map(value -> new String(value, StandardCharsets.ISO_8859_1));
-    }
-  }
-
   /** The next entry; empty at the end of the archive, which must be there. */
   Optional<TreeEntry> next() throws IOException {
     skipContent();
-    Extended extended = new Extended();
+    PaxHeader extended = new PaxHeader();
     while (!ended) {
       readBlock();
       if (isZero()) {
         end();
-        if (!extended.values.isEmpty()) {
+        if (!extended.isEmpty()) {
           throw hostile("an extended header is followed by nothing");
         }
         return Optional.empty();
@@ -74,16 +41,16 @@ final class TarReader {
       requireChecksum();
       char type = (char) (block[156] & 0xff);
       switch (type) {
-        case 'x' -> pax(extended, extendedContent());
+        case 'x' -> extended.read(extendedContent());
         case 'L' -> extended.put("path", untilZero(extendedContent()));
         case 'K' -> extended.put("linkpath", untilZero(extendedContent()));
-        case 'g' -> requireHarmless(extendedContent());
+        case 'g' -> PaxHeader.requireHarmless(extendedContent());
         default -> {
           Optional<TreeEntry> entry = entry(type, extended);
           if (entry.isPresent()) {
             return entry;
           }
-          extended = new Extended();
+          extended = new PaxHeader();
         }
       }
     }
@@ -115,13 +82,13 @@ final class TarReader {
   }
 
   /** Empty for the entry of the top folder itself, which is not one of its content. */
-  private Optional<TreeEntry> entry(char type, Extended extended) {
+  private Optional<TreeEntry> entry(char type, PaxHeader extended) {
     byte[] raw = extended.bytes("path").orElseGet(this::nameAndPrefix);
     boolean folder = type == '5' || ((type == '0' || type == 0) && endsWithSlash(raw));
-    Optional<String> path = path(raw, folder);
-    long modified = extended.text("mtime").map(TarReader::time).orElseGet(() -> seconds());
+    Optional<String> path = TarPath.of(raw, folder);
+    long modified = extended.modified().orElseGet(this::seconds);
     int mode = (int) number(100, 8) & TreeEntry.MODES;
-    long size = extended.text("size").map(TarReader::size).orElseGet(() -> number(124, 12));
+    long size = extended.size().orElseGet(() -> number(124, 12));
     boolean file = !folder && (type == '0' || type == 0 || type == '7');
     if (!file && size != 0) {
       throw hostile("an entry of type '%c' has content".formatted(type));
@@ -144,7 +111,8 @@ final class TarReader {
           case '0', 0, '7' -> TreeEntry.file(at, mode, modified, size);
           case '1' ->
               TreeEntry.hardLink(
-                  at, path(target, false).orElseThrow(() -> hostile(at + " links to nothing")));
+                  at,
+                  TarPath.of(target, false).orElseThrow(() -> hostile(at + " links to nothing")));
           case '2' -> TreeEntry.link(at, modified, linkTarget(at, target));
           case '3', '4' -> throw hostile(at + " is a device");
           case '6' -> throw hostile(at + " is a pipe");
@@ -157,65 +125,8 @@ final class TarReader {
     if (target.length == 0 || target.length > PathText.MAX_BYTES) {
       throw hostile(at + " is a link to nothing that could be");
     }
-    requireNoZero(target);
+    TarPath.requireNoZero(target);
     return PathText.encode(target);
-  }
-
-  /** One spelling of a path below the top; empty for the top itself. */
-  static Optional<String> path(byte[] raw, boolean folder) {
-    requireNoZero(raw);
-    if (raw.length > 0 && raw[0] == '/') {
-      throw hostile("the absolute path " + shown(raw));
-    }
-    int start = 0;
-    while (start + 1 < raw.length && raw[start] == '.' && raw[start + 1] == '/') {
-      start += 2;
-    }
-    int end = raw.length;
-    if (folder && end > start && raw[end - 1] == '/') {
-      end--;
-    }
-    byte[] path = Arrays.copyOfRange(raw, start, end);
-    if (folder && (path.length == 0 || (path.length == 1 && path[0] == '.'))) {
-      return Optional.empty();
-    }
-    if (path.length > PathText.MAX_BYTES) {
-      throw hostile("a path longer than %,d bytes".formatted(PathText.MAX_BYTES));
-    }
-    int at = 0;
-    for (int i = 0; i <= path.length; i++) {
-      if (i == path.length || path[i] == '/') {
-        requireName(path, at, i);
-        at = i + 1;
-      }
-    }
-    return Optional.of(PathText.encode(path));
-  }
-
-  private static void requireName(byte[] path, int from, int to) {
-    int length = to - from;
-    boolean dots =
-        length <= 2
-            && (length == 0 || (path[from] == '.' && (length == 1 || path[from + 1] == '.')));
-    if (dots) {
-      throw hostile("the path \"%s\", which is not plainly below the top".formatted(shown(path)));
-    }
-    if (length > MAX_NAME) {
-      throw hostile("a name longer than %d bytes".formatted(MAX_NAME));
-    }
-  }
-
-  private static void requireNoZero(byte[] bytes) {
-    for (byte b : bytes) {
-      if (b == 0) {
-        throw hostile("a name with a zero byte");
-      }
-    }
-  }
-
-  private static String shown(byte[] path) {
-    String text = PathText.encode(path);
-    return text.length() > 200 ? text.substring(0, 200) + "…" : text;
   }
 
   private static boolean endsWithSlash(byte[] raw) {
@@ -282,72 +193,6 @@ final class TarReader {
 
   private long seconds() {
     return Math.min(number(136, 12), Integer.MAX_VALUE * 4L) * 1_000_000_000L;
-  }
-
-  private static long size(String text) {
-    if (!text.matches("\\d{1,18}")) {
-      throw hostile("the size \"%s\"".formatted(shorten(text)));
-    }
-    return Long.parseLong(text);
-  }
-
-  private static long time(String text) {
-    Matcher parts = TIME.matcher(shorten(text));
-    if (!parts.matches()
-        || parts.group(2).compareTo("9000000000") > 0 && parts.group(2).length() > 9) {
-      throw hostile("the time \"%s\"".formatted(shorten(text)));
-    }
-    String fraction = Optional.ofNullable(parts.group(3)).orElse("");
-    long nanos = Long.parseLong((fraction + "000000000").substring(0, 9));
-    long whole = Long.parseLong(parts.group(2)) * 1_000_000_000L + nanos;
-    return parts.group(1).isEmpty() ? whole : -whole;
-  }
-
-  private static String shorten(String text) {
-    return text.length() > MAX_TIME ? text.substring(0, MAX_TIME) + "…" : text;
-  }
-
-  private static void pax(Extended extended, byte[] records) {
-    int at = 0;
-    while (at < records.length) {
-      int space = indexOf(records, ' ', at, Math.min(records.length, at + 8));
-      int length = space < 0 ? 0 : length(records, at, space);
-      int equals = space < 0 ? -1 : indexOf(records, '=', space, records.length);
-      int end = at + length;
-      if (equals < 0 || end > records.length || equals >= end - 1 || records[end - 1] != '\n') {
-        throw hostile("a broken extended header");
-      }
-      String key = new String(records, space + 1, equals - space - 1, StandardCharsets.ISO_8859_1);
-      byte[] value = Arrays.copyOfRange(records, equals + 1, end - 1);
-      if (Set.of("path", "linkpath", "size", "mtime").contains(key)) {
-        extended.put(key, value);
-      } else if (!HARMLESS.contains(key) && !key.startsWith("LIBARCHIVE.")) {
-        throw hostile("the extended header \"%s\", which is not known".formatted(shorten(key)));
-      }
-      at = end;
-    }
-  }
-
-  private static void requireHarmless(byte[] records) {
-    Extended forAll = new Extended();
-    pax(forAll, records);
-    if (!forAll.values.isEmpty()) {
-      throw hostile("one name, size or time for all entries");
-    }
-  }
-
-  private static int length(byte[] bytes, int from, int to) {
-    String digits = new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
-    return digits.matches("[1-9]\\d{0,6}") ? Integer.parseInt(digits) : 0;
-  }
-
-  private static int indexOf(byte[] bytes, char wanted, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == wanted) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private byte[] extendedContent() throws IOException {
