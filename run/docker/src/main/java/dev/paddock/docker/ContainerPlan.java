@@ -10,6 +10,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.BoxEnvironment;
 import dev.paddock.sandbox.EgressBridge;
 import dev.paddock.sandbox.MountPoints;
 import dev.paddock.sandbox.ResourceLimits;
@@ -47,7 +48,6 @@ record ContainerPlan(
   static final String RUN_LABEL = "dev.paddock.run";
 
   private static final String WORKSPACE = "/workspace";
-  private static final String HOME = "/tmp/home";
   private static final long SHARED_MEMORY_BYTES = 64L << 20;
   private static final int CPU_SHARES = 512;
   private static final int MANY_FILES = 4096;
@@ -62,7 +62,7 @@ record ContainerPlan(
 
   /** As the first process it takes in orphans. A bash is in the image, as the shell needs one. */
   private static final String FIRST =
-      "mkdir -p %s; while :; do sleep 86400 & wait $!; done".formatted(HOME);
+      "mkdir -p %s; while :; do sleep 86400 & wait $!; done".formatted(BoxEnvironment.HOME);
 
   CreateContainerCmd command(Engine engine, String run) throws IOException {
     if (engine.podman()) {
@@ -222,19 +222,9 @@ record ContainerPlan(
 
   /** Added to the image's own. */
   private List<String> environment() {
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("HOME", HOME);
-    environment.put("TMPDIR", "/tmp");
-    environment.put("USER", "agent");
-    environment.put("LOGNAME", "agent");
-    environment.put("SHELL", "/bin/bash");
-    environment.put("LANG", "C.UTF-8");
-    environment.put("TERM", "dumb");
-    if (spec.egress().isPresent()) {
-      environment.putAll(EgressBridge.environment());
-    }
-    environment.putAll(spec.environment());
-    return environment.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
+    return BoxEnvironment.of(spec).entrySet().stream()
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .toList();
   }
 
   private boolean has(Measure measure) {

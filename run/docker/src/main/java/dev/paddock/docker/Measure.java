@@ -40,8 +40,4 @@ enum Measure {
   String text() {
     return text;
   }
-
-  static Set<Measure> allBut(Measure first, Measure... rest) {
-    return Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(first, rest)));
-  }
 }

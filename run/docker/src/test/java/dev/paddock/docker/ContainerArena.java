@@ -1,7 +1,6 @@
 package dev.paddock.docker;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.paddock.sandbox.AttackArena;
 import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.Limits;
@@ -11,8 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -20,12 +17,13 @@ import java.util.UUID;
  * Where attacks are tried on containers: once with every measure, then without each single one of
  * those that are said to hold it, then without all of them. They must fail, fail, and succeed.
  */
-final class ContainerArena {
+final class ContainerArena extends AttackArena<Measure, ContainerArena.Round> {
   private final Path folder;
   private final String canary = "canary-" + UUID.randomUUID();
   private Limits limits = Limits.DEFAULT.withWallTime(Duration.ofSeconds(60));
 
   ContainerArena(Path folder) {
+    super(Measure.ALL);
     this.folder = folder;
   }
 
@@ -38,33 +36,8 @@ final class ContainerArena {
     return this;
   }
 
-  void assertHeldBy(Attack attack, Measure first, Measure... rest) throws Exception {
-    assertHeld(attack);
-    List<Measure> measures = new ArrayList<>(List.of(first));
-    measures.addAll(List.of(rest));
-    if (measures.size() > 1) {
-      for (Measure measure : measures) {
-        assertThat(succeeds(attack, Measure.allBut(measure)))
-            .as("the attack succeeds without " + measure + " alone")
-            .isFalse();
-      }
-    }
-    assertThat(succeeds(attack, Measure.allBut(first, rest)))
-        .as("the attack succeeds without " + measures)
-        .isTrue();
-  }
-
-  void assertHeld(Attack attack) throws Exception {
-    assertThat(succeeds(attack, Measure.ALL)).as("the attack succeeds").isFalse();
-  }
-
-  private boolean succeeds(Attack attack, Set<Measure> measures) throws Exception {
-    try (Round round = round(measures)) {
-      return attack.succeeds(round);
-    }
-  }
-
-  Round round(Set<Measure> measures) throws IOException {
+  @Override
+  public Round round(Set<Measure> measures) throws IOException {
     Path home = Files.createTempDirectory(folder, "round");
     Path workspace = Files.createDirectory(home.resolve("workspace"));
     Path secret = Files.createDirectory(home.resolve("beside")).resolve("secret");
@@ -75,10 +48,7 @@ final class ContainerArena {
   }
 
   /** An attempt in one container. */
-  interface Attack {
-    /** Whether the container got what it must not, as seen from outside. */
-    boolean succeeds(Round round) throws Exception;
-  }
+  interface Attack extends AttackArena.Attack<Round> {}
 
   /** An attack that succeeds when this bash script ends with 0. */
   static Attack script(String script) {
@@ -96,7 +66,7 @@ final class ContainerArena {
    * @param secret a file of the host that it is not shown
    */
   record Round(Sandbox sandbox, DockerSandboxProvider provider, Path workspace, Path secret)
-      implements AutoCloseable {
+      implements AttackArena.Attempt {
     ExecResult bash(String script) throws InterruptedException {
       return sandbox.exec(ExecRequest.of("bash", "-c", script));
     }

@@ -32,8 +32,6 @@ record BoxArguments(
     Bubblewrap bubblewrap,
     LaunchOptions options) {
 
-  static final String HOME = "/tmp/home";
-
   private static final String UID = "1000";
   private static final long SHARED_MEMORY_BYTES = 64L << 20;
   private static final List<String> SYSTEM_LINKS =
@@ -191,17 +189,7 @@ record BoxArguments(
   private void environment(List<String> arguments) {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    environment.put("HOME", HOME);
-    environment.put("TMPDIR", "/tmp");
-    environment.put("USER", "agent");
-    environment.put("LOGNAME", "agent");
-    environment.put("SHELL", "/bin/bash");
-    environment.put("LANG", "C.UTF-8");
-    environment.put("TERM", "dumb");
-    if (spec.egress().isPresent()) {
-      environment.putAll(EgressBridge.environment());
-    }
-    environment.putAll(spec.environment());
+    environment.putAll(BoxEnvironment.of(spec));
     arguments.add("--clearenv");
     environment.forEach((name, value) -> arguments.addAll(List.of("--setenv", name, value)));
   }

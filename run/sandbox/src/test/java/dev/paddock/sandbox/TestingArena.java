@@ -1,6 +1,5 @@
 package dev.paddock.sandbox;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.paddock.sandbox.spi.EgressSocket;
@@ -25,7 +24,7 @@ import java.util.UUID;
  *
  * <p>A box without a measure runs inside throwaway user, mount and process namespaces.
  */
-final class TestingArena implements AutoCloseable {
+final class TestingArena extends AttackArena<Measure, TestingArena.Round> implements AutoCloseable {
   static final List<String> THROWAWAY =
       List.of(
           "unshare",
@@ -48,6 +47,7 @@ final class TestingArena implements AutoCloseable {
   private boolean background;
 
   TestingArena() throws IOException {
+    super(Measure.ALL);
     folder = Files.createTempDirectory(BASE, "paddock-attack");
     Files.createDirectory(host());
     Files.writeString(secret(), canary + "\n");
@@ -100,36 +100,8 @@ final class TestingArena implements AutoCloseable {
     assumeTrue(root(), "needs root: " + why);
   }
 
-  /**
-   * Asserts that exactly these measures hold an attack, each of them alone if there are several.
-   */
-  void assertHeldBy(Attack attack, Measure first, Measure... rest) throws Exception {
-    assertHeld(attack);
-    List<Measure> measures = new ArrayList<>(List.of(first));
-    measures.addAll(List.of(rest));
-    if (measures.size() > 1) {
-      for (Measure measure : measures) {
-        assertThat(succeeds(attack, Measure.allBut(measure)))
-            .as("the attack succeeds without " + measure + " alone")
-            .isFalse();
-      }
-    }
-    assertThat(succeeds(attack, Measure.allBut(first, rest)))
-        .as("the attack succeeds without " + measures)
-        .isTrue();
-  }
-
-  void assertHeld(Attack attack) throws Exception {
-    assertThat(succeeds(attack, Measure.ALL)).as("the attack succeeds").isFalse();
-  }
-
-  private boolean succeeds(Attack attack, Set<Measure> measures) throws Exception {
-    try (Round round = round(measures)) {
-      return attack.succeeds(round);
-    }
-  }
-
-  Round round(Set<Measure> measures) throws IOException {
+  @Override
+  public Round round(Set<Measure> measures) throws IOException {
     List<String> prefix = new ArrayList<>();
     if (!measures.equals(Measure.ALL)) {
       prefix.addAll(THROWAWAY);
@@ -154,10 +126,7 @@ final class TestingArena implements AutoCloseable {
   }
 
   /** An attempt in one box. */
-  interface Attack {
-    /** Whether the box got what it must not, as seen from outside. */
-    boolean succeeds(Round round) throws Exception;
-  }
+  interface Attack extends AttackArena.Attack<Round> {}
 
   /** An attack that succeeds when this bash script ends with 0. */
   static Attack script(String script) {
@@ -171,7 +140,7 @@ final class TestingArena implements AutoCloseable {
 
   /** One box. */
   record Round(Sandbox sandbox, LocalSandboxProvider provider, Path workspace)
-      implements AutoCloseable {
+      implements AttackArena.Attempt {
     ExecResult bash(String script) throws InterruptedException {
       return sandbox.exec(ExecRequest.of("bash", "-c", script));
     }
