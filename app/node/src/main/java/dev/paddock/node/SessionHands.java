@@ -1,11 +1,9 @@
 package dev.paddock.node;
 
 import dev.paddock.agent.AgentDefinition;
-import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.HandsSource;
 import dev.paddock.agent.MemoryBook;
 import dev.paddock.agent.ToolRule;
-import dev.paddock.core.ErrorCode;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.SessionRecord;
@@ -111,7 +109,20 @@ final class SessionHands implements HandsSource, AutoCloseable {
     }
   }
 
-  private record OpenSession(OpenPlace place, Hands hands, List<ToolDefinition> definitions) {}
+  /**
+   * @param record as it was last asked for
+   * @param shown what its box is to show for that
+   */
+  private record OpenSession(
+      OpenPlace place,
+      Hands hands,
+      List<ToolDefinition> definitions,
+      SessionRecord record,
+      SessionPlace shown) {
+    OpenSession askedFor(SessionRecord now, SessionPlace show) {
+      return new OpenSession(place, hands, definitions, now, show);
+    }
+  }
 
   @Override
   public Hands open(SessionRecord session, AgentDefinition agent) {
@@ -137,7 +148,16 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   /** A place may take long to make, which keeps no other session waiting. */
   private OpenSession of(SessionRecord session, AgentDefinition agent) {
-    return of(session, agent, places.of(session));
+    return of(session, agent, knownPlace(session).orElseGet(() -> places.of(session)));
+  }
+
+  /** Of a record that has not changed since the last call; a thread's also depends on others. */
+  private synchronized Optional<SessionPlace> knownPlace(SessionRecord session) {
+    return session.parent().isPresent()
+        ? Optional.empty()
+        : Optional.ofNullable(sessions.get(session.id()))
+            .filter(known -> known.record().equals(session))
+            .map(OpenSession::shown);
   }
 
   /** Made anew when what its box must show has changed; the workspace stays, the shell does not. */
@@ -159,16 +179,15 @@ final class SessionHands implements HandsSource, AutoCloseable {
     opened.egress.use(place.owner().id());
     opened.used = Instant.now();
     OpenSession known = sessions.get(session.id());
-    if (known == null) {
-      known = openSession(session, agent, opened);
-      sessions.put(session.id(), known);
-    }
-    return known;
+    OpenSession now =
+        known == null ? openSession(session, agent, opened, place) : known.askedFor(session, place);
+    sessions.put(session.id(), now);
+    return now;
   }
 
   private OpenPlace openPlace(SessionPlace place, AgentDefinition agent) {
     List<ReadOnlyMount> mounts = place.mounts();
-    Limits allowed = limits(agent.environment().limits());
+    Limits allowed = AgentLimits.of(agent.environment().limits());
     SandboxSpec plain =
         SandboxSpec.of(place.workspace())
             .withMounts(mounts)
@@ -215,7 +234,8 @@ final class SessionHands implements HandsSource, AutoCloseable {
                 node.store().sessions()));
   }
 
-  private OpenSession openSession(SessionRecord session, AgentDefinition agent, OpenPlace place) {
+  private OpenSession openSession(
+      SessionRecord session, AgentDefinition agent, OpenPlace place, SessionPlace shown) {
     List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
     tools.addAll(
         SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
@@ -235,7 +255,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .repositories
             .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
             .orElse(whole);
-    return new OpenSession(place, complete, definitions);
+    return new OpenSession(place, complete, definitions, session, shown);
   }
 
   private boolean seesImages(Optional<String> model) {
@@ -248,29 +268,6 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   private static boolean mayExtract(AgentDefinition agent) {
     return agent.tools().isEmpty() || names(agent, "extract");
-  }
-
-  private static Limits limits(EnvironmentRule.Limits asked) {
-    Limits usual = Limits.DEFAULT;
-    try {
-      return limits(asked, usual);
-    } catch (IllegalArgumentException e) {
-      throw new NodeException(
-          ErrorCode.INVALID_REQUEST, "agent.yaml, environment.limits: " + e.getMessage(), e);
-    }
-  }
-
-  private static Limits limits(EnvironmentRule.Limits asked, Limits usual) {
-    return new Limits(
-        asked.memory().orElse(usual.memoryBytes()),
-        asked.processes().orElse(usual.processes()),
-        asked.workspace().orElse(usual.workspaceBytes()),
-        asked.file().orElse(usual.fileSizeBytes()),
-        asked.openFiles().orElse(usual.openFiles()),
-        usual.cpuSeconds(),
-        asked.cpu(),
-        asked.command().map(Duration::ofSeconds).orElse(usual.wallTime()),
-        asked.output().orElse(usual.outputBytes()));
   }
 
   /** The opened workspace of a session, if its box or tools were ever asked for here. */

@@ -70,6 +70,8 @@ public final class SessionSnapshots {
             return trees().take(in);
           } catch (IOException e) {
             throw NodeException.cannotUse(archive, e);
+          } catch (SandboxException e) {
+            throw new NodeException(e.code(), archive + ": " + e.getMessage(), e);
           }
         });
   }
