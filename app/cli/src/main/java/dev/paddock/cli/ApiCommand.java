@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,12 +40,7 @@ abstract class ApiCommand implements Callable<Integer> {
 
   /** Lists what one path has. */
   abstract static class Listing extends ApiCommand {
-    @Option(
-        names = "--limit",
-        paramLabel = "N",
-        defaultValue = "50",
-        description = "At most N (${DEFAULT-VALUE}).")
-    private int limit;
+    @Mixin private ListLimit limit = new ListLimit();
 
     @Option(names = "--archived", description = "With what is archived.")
     private boolean archived;
@@ -69,7 +65,7 @@ abstract class ApiCommand implements Callable<Integer> {
       api.list(
           path,
           query,
-          limit,
+          limit.most(),
           item -> {
             if (json) {
               System.out.println(Json.write(item));

@@ -4,6 +4,7 @@ import dev.paddock.core.Json;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -16,12 +17,7 @@ final class SessionsListCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "50",
-      description = "At most N (${DEFAULT-VALUE}).")
-  private int limit;
+  @Mixin private ListLimit limit = new ListLimit();
 
   SessionsListCommand(Context context) {
     this.context = context;
@@ -30,7 +26,7 @@ final class SessionsListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try (SessionCalls sessions = context.sessions()) {
-      List<SessionRow> rows = sessions.list(limit);
+      List<SessionRow> rows = sessions.list(limit.most());
       if (json) {
         rows.forEach(row -> System.out.println(Json.write(row.json())));
       } else {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -18,12 +19,7 @@ final class SessionsSnapshotsCommand implements Callable<Integer> {
   @Option(names = "--json", description = "One JSON object a line.")
   private boolean json;
 
-  @Option(
-      names = "--limit",
-      paramLabel = "N",
-      defaultValue = "50",
-      description = "At most N (${DEFAULT-VALUE}).")
-  private int limit;
+  @Mixin private ListLimit limit = new ListLimit();
 
   @Option(
       names = "--delete",
@@ -42,7 +38,7 @@ final class SessionsSnapshotsCommand implements Callable<Integer> {
         sessions.deleteSnapshot(delete);
         return Exit.OK;
       }
-      List<KeptSnapshot> kept = sessions.snapshots(limit);
+      List<KeptSnapshot> kept = sessions.snapshots(limit.most());
       if (json) {
         kept.forEach(snapshot -> System.out.println(Json.write(snapshot.json())));
         return Exit.OK;
