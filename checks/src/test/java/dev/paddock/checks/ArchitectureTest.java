@@ -34,6 +34,7 @@ class ArchitectureTest {
           Map.entry("sandbox", Set.of("core")),
           Map.entry("docker", Set.of("core", "sandbox")),
           Map.entry("egress", Set.of("core")),
+          Map.entry("manifest", Set.of("core", "sandbox", "egress")),
           Map.entry("extract", Set.of("core", "provider")),
           Map.entry("agent", Set.of("core", "provider", "sandbox")),
           Map.entry(
@@ -46,6 +47,7 @@ class ArchitectureTest {
                   "sandbox",
                   "extract",
                   "egress",
+                  "manifest",
                   "agent")),
           Map.entry("server", Set.of("core", "store", "provider", "sandbox", "agent", "node")),
           Map.entry("anthropic", Set.of("core", "provider", "agent", "server.spi")),

@@ -1,6 +1,7 @@
 package dev.paddock.manifest;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.core.Ids;
 import dev.paddock.core.PaddockException;
 import dev.paddock.sandbox.FreshTree;
 import dev.paddock.sandbox.TransferLimits;
@@ -46,7 +47,7 @@ public final class ManifestApplication {
       try (FreshTree fresh = FreshTree.in(tree)) {
         for (PlacedEntry placed : manifest.placed()) {
           boolean wanted = !onlyEphemeral || isEphemeral(placed);
-          boolean there = workspace.entry(placed.path()).isPresent();
+          boolean there = FreshTree.isIn(workspace, placed.path());
           if (wanted && (!there || placed.entry() instanceof Entry.Dir)) {
             make(placed, fresh, staging);
           }
@@ -67,9 +68,12 @@ public final class ManifestApplication {
         .anyMatch(path -> placed.path().equals(path) || placed.path().startsWith(path + "/"));
   }
 
+  /** A new one. */
   private static Path folder(Path staging, String name) throws IOException {
-    return Files.createDirectories(
-        staging.resolve(name),
+    Files.createDirectories(
+        staging, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
+    return Files.createDirectory(
+        staging.resolve(Ids.next(name)),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(PRIVATE)));
   }
 

@@ -4,6 +4,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,8 +19,10 @@ import java.util.function.Function;
  * @param settings of the remote; secrets stand in it
  * @param path of the bucket, and what of it is wanted
  * @param hosts that it may talk to, as rules of an egress proxy are written
+ * @param hidden values that no message may show
  */
-record StorageRemote(Map<String, String> settings, String path, List<String> hosts) {
+record StorageRemote(
+    Map<String, String> settings, String path, List<String> hosts, Set<String> hidden) {
   /** Before the name of a secret. */
   static final String SECRET = "secret:";
 
@@ -77,9 +80,10 @@ record StorageRemote(Map<String, String> settings, String path, List<String> hos
       PlacedEntry placed,
       Entry.Mount mount,
       Function<String, Optional<String>> secrets,
-      Map<String, String> settings) {
+      Map<String, String> settings,
+      Set<String> hidden) {
     Builder(PlacedEntry placed, Entry.Mount mount, Function<String, Optional<String>> secrets) {
-      this(placed, mount, secrets, new LinkedHashMap<>());
+      this(placed, mount, secrets, new LinkedHashMap<>(), new HashSet<>());
     }
 
     StorageRemote s3() {
@@ -170,11 +174,14 @@ record StorageRemote(Map<String, String> settings, String path, List<String> hos
       String path =
           folder.isEmpty() ? "" : ManifestPath.normal(Fields.field(placed.field(), "path"), folder);
       return new StorageRemote(
-          settings, path, List.of("api.box.com:443", "upload.box.com:443", "*.boxcloud.com:443"));
+          settings,
+          path,
+          List.of("api.box.com:443", "upload.box.com:443", "*.boxcloud.com:443"),
+          hidden);
     }
 
     private StorageRemote remote(String path, List<String> hosts) {
-      return new StorageRemote(settings, path, hosts);
+      return new StorageRemote(settings, path, hosts, hidden);
     }
 
     private Optional<String> option(String name) {
@@ -183,13 +190,19 @@ record StorageRemote(Map<String, String> settings, String path, List<String> hos
 
     private Optional<String> value(String name) {
       return option(name)
-          .map(
-              written ->
-                  written.startsWith(SECRET)
-                      ? secrets
-                          .apply(written.substring(SECRET.length()))
-                          .orElseThrow(() -> unknown(name, written))
-                      : written);
+          .map(written -> written.startsWith(SECRET) ? secret(name, written) : written);
+    }
+
+    /** On one line, as all settings are. */
+    private String secret(String name, String written) {
+      String value =
+          secrets
+              .apply(written.substring(SECRET.length()))
+              .orElseThrow(() -> unknown(name, written))
+              .replaceAll("[\\r\\n]+", " ")
+              .strip();
+      hidden.add(value);
+      return value;
     }
 
     private ManifestException unknown(String name, String written) {

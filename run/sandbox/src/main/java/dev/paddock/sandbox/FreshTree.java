@@ -71,6 +71,15 @@ public final class FreshTree implements AutoCloseable {
     }
   }
 
+  /** Whether a workspace has something at a path, with no link on the way. */
+  public static boolean isIn(Workspace workspace, String path) {
+    try {
+      return kind(workspace.root(), path).isPresent();
+    } catch (Errno e) {
+      throw Failure.of(path, e);
+    }
+  }
+
   /** The permissions that a file or folder of the tree gets. */
   public void setMode(String path, int mode) {
     modes.put(path, mode & MODE);
