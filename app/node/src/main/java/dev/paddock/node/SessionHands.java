@@ -16,6 +16,7 @@ import dev.paddock.sandbox.LocalHands;
 import dev.paddock.sandbox.SandboxTools;
 import dev.paddock.sandbox.SharedJournal;
 import dev.paddock.sandbox.Workspace;
+import dev.paddock.sandbox.spi.Accounts;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.SandboxSpec;
@@ -64,6 +65,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
     private final SessionEgress egress;
     private final Optional<SessionMemory> memory;
     private final Optional<SessionRepositories> repositories;
+    private final Optional<SessionManifest> manifest;
     private final Object folder;
     private Instant used = Instant.now();
 
@@ -73,13 +75,15 @@ final class SessionHands implements HandsSource, AutoCloseable {
         LazySandbox sandbox,
         SessionEgress egress,
         Optional<SessionMemory> memory,
-        Optional<SessionRepositories> repositories) {
+        Optional<SessionRepositories> repositories,
+        Optional<SessionManifest> manifest) {
       this.place = place;
       this.workspace = workspace;
       this.sandbox = sandbox;
       this.egress = egress;
       this.memory = memory;
       this.repositories = repositories;
+      this.manifest = manifest;
       this.folder = identity(place);
     }
 
@@ -192,6 +196,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
         SandboxSpec.of(place.workspace())
             .withMounts(mounts)
             .withEnvironment(place.variables())
+            .withAccounts(accounts(place))
             .withLimits(allowed);
     SandboxSpec spec = names(agent, "exec_command") ? plain.withBackground() : plain;
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
@@ -202,7 +207,15 @@ final class SessionHands implements HandsSource, AutoCloseable {
         new LazySandbox(() -> node.sandboxes().start(egress.into(spec))),
         egress,
         memory(place, workspace),
-        repositories(place, workspace, allowed));
+        repositories(place, workspace, allowed),
+        place.manifest().map(manifest -> new SessionManifest(node, place, workspace, manifest)));
+  }
+
+  private Accounts accounts(SessionPlace place) {
+    return place
+        .manifest()
+        .map(manifest -> node.manifests().check(manifest).accounts())
+        .orElse(Accounts.NONE);
   }
 
   private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
@@ -255,7 +268,12 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .repositories
             .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
             .orElse(whole);
-    return new OpenSession(place, complete, definitions, session, shown);
+    Hands ready =
+        place
+            .manifest
+            .<Hands>map(manifest -> new ManifestHands(complete, manifest))
+            .orElse(complete);
+    return new OpenSession(place, ready, definitions, session, shown);
   }
 
   private boolean seesImages(Optional<String> model) {

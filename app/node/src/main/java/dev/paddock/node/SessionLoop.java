@@ -54,7 +54,11 @@ final class SessionLoop implements AutoCloseable {
     this.node = node;
     this.places =
         new SessionPlaces(
-            node.home(), node.store()::sessions, node.store()::blobs, this::beginWithFiles);
+            node.home(),
+            node.store()::sessions,
+            node.store()::blobs,
+            this::beginWithFiles,
+            manifest -> node.manifests().check(manifest).mounts());
     this.snapshots = new SessionSnapshots(node, places);
     this.hands = new SessionHands(node, places, id -> waker.accept(id));
     this.outputs = new SessionOutputs(node.store());

@@ -28,18 +28,21 @@ import java.util.regex.Pattern;
  * @param telemetry where spans go
  * @param packageHosts of the package registries that an environment may allow sandboxes to reach
  * @param sandbox where agents' commands run
+ * @param workspace what manifests may have
  */
 public record Settings(
     Map<String, String> models,
     Map<String, Map<String, BigDecimal>> prices,
     Telemetry telemetry,
     List<String> packageHosts,
-    Sandbox sandbox) {
+    Sandbox sandbox,
+    WorkspaceSettings workspace) {
   private static final long MAX_IDLE_MINUTES = 7 * 24 * 60;
   private static final Settings EMPTY =
-      new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE);
+      new Settings(
+          Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE, WorkspaceSettings.NONE);
   private static final Set<String> KEYS =
-      Set.of("models", "prices", "telemetry", "network", "sandbox");
+      Set.of("models", "prices", "telemetry", "network", "sandbox", "workspace", "secrets");
   private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
   private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
@@ -125,10 +128,11 @@ public record Settings(
             reader.optionalText(telemetry, "telemetry", "endpoint"),
             reader.optionalText(telemetry, "telemetry", "file").map(Path::of)),
         reader.hosts(tree.path("network")),
-        reader.sandbox(tree.path("sandbox")));
+        reader.sandbox(tree.path("sandbox")),
+        WorkspaceSettings.read(tree.path("workspace"), tree.path("secrets"), reader));
   }
 
-  private record Reader(String file, String text) {
+  record Reader(String file, String text) {
     void only(JsonNode table, Set<String> allowed, List<String> path) {
       for (Map.Entry<String, JsonNode> entry : table.properties()) {
         if (!allowed.contains(entry.getKey())) {
@@ -241,7 +245,7 @@ public record Settings(
       return Map.copyOf(price);
     }
 
-    private NodeException wrong(String key, String message) {
+    NodeException wrong(String key, String message) {
       return new NodeException(
           ErrorCode.INVALID_REQUEST, "%s line %d: %s".formatted(file, lineOf(key), message));
     }

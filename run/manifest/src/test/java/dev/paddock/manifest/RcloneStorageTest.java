@@ -237,7 +237,13 @@ final class RcloneStorageTest {
             new TestingBucket()
                 .redirecting("http://127.0.0.1:%d/stolen".formatted(victim.port()))) {
       ProcessBuilder builder =
-          new ProcessBuilder(program().orElseThrow().toString(), "--config=", "lsf", "S:files")
+          new ProcessBuilder(
+                  program().orElseThrow().toString(),
+                  "--config=",
+                  "--retries=1",
+                  "--low-level-retries=1",
+                  "lsf",
+                  "S:files")
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD);
       builder
