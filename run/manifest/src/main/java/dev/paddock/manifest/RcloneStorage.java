@@ -155,8 +155,8 @@ public final class RcloneStorage implements Sources.Bucket {
                   List.of("lsjson", "-R", "--files-only", "--no-modtime", "--no-mimetype", from)),
               limits);
       progress.accept(
-          "%s: %,d files with %,d bytes are being copied"
-              .formatted(field, listing.sizes().size(), listing.bytes()));
+          "%s: copying %,d bytes in files: %,d"
+              .formatted(field, listing.bytes(), listing.sizes().size()));
       run.run(List.of("copy", "--transfers=8", "--checkers=8", from, "/workspace/files"));
       progress.accept("%s: copied".formatted(field));
       return listing;

@@ -114,6 +114,36 @@ final class ManifestFuzzTest {
     }
   }
 
+  @Test
+  void aListingIsRefusedOrATreeOfPlainPaths() {
+    int read = 0;
+    for (int seed = 0; seed < ROUNDS; seed++) {
+      Random random = new Random(seed);
+      ArrayNode objects = Json.mapper().createArrayNode();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        StringBuilder key = new StringBuilder();
+        for (int j = random.nextInt(3); j >= 0; j--) {
+          key.append(text(random)).append(random.nextInt(3) == 0 ? "/" : "");
+        }
+        objects.addObject().put("Path", key.toString()).put("Size", random.nextInt(-1, 9));
+      }
+      StorageListing listing;
+      try {
+        listing = StorageListing.read("m", Json.write(objects), StorageLimits.DEFAULT);
+      } catch (ManifestException e) {
+        assertThat(e.getMessage()).as("seed " + seed).startsWith("m: ").doesNotContain("\n");
+        continue;
+      }
+      read++;
+      assertThat(listing.sizes()).as("seed " + seed).hasSize(objects.size());
+      for (String path : listing.sizes().keySet()) {
+        assertThat(List.of(path.split("/", -1))).as("seed " + seed).doesNotContain("..", ".", "");
+        assertThat(listing.sizes().keySet()).noneMatch(other -> other.startsWith(path + "/"));
+      }
+    }
+    assertThat(read).isGreaterThan(ROUNDS / 50);
+  }
+
   /** Whether it was taken; anything but the module's own exception is a failure. */
   private static boolean check(String seed, JsonNode json) {
     WorkspaceManifest manifest;

@@ -138,7 +138,7 @@ final class RcloneStorageTest {
           .doesNotContain("WRITE");
       assertThat(progress)
           .containsExactly(
-              "entries.\"in/data\": 3 files with 300,003 bytes are being copied",
+              "entries.\"in/data\": copying 300,003 bytes in files: 3",
               "entries.\"in/data\": copied");
     }
   }

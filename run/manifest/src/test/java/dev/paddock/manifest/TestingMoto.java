@@ -16,16 +16,23 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** An S3-compatible server, moto of PyPI, as a process of its own. */
-final class TestingMoto implements AutoCloseable {
-  private static final Path PACKAGES =
-      Path.of("../../checks/conformance/python").toAbsolutePath().normalize();
+public final class TestingMoto implements AutoCloseable {
+  private static final Path PACKAGES = packages();
 
   private final Process process;
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
 
+  private static Path packages() {
+    Path folder = Path.of("").toAbsolutePath();
+    while (!Files.exists(folder.resolve("checks/conformance")) && folder.getParent() != null) {
+      folder = folder.getParent();
+    }
+    return folder.resolve("checks/conformance/python");
+  }
+
   /** Why there is none. */
-  static Optional<String> missing() {
+  public static Optional<String> missing() {
     return Files.isDirectory(PACKAGES.resolve("moto"))
         ? Optional.empty()
         : Optional.of(
@@ -33,7 +40,7 @@ final class TestingMoto implements AutoCloseable {
                 .formatted(PACKAGES, PACKAGES.resolveSibling("requirements.txt")));
   }
 
-  TestingMoto() throws IOException, InterruptedException {
+  public TestingMoto() throws IOException, InterruptedException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
@@ -59,15 +66,16 @@ final class TestingMoto implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  void bucket(String name) throws IOException, InterruptedException {
+  public void bucket(String name) throws IOException, InterruptedException {
     require(send("PUT", "/" + name, new byte[0]));
   }
 
-  void put(String bucket, String key, byte[] content) throws IOException, InterruptedException {
+  public void put(String bucket, String key, byte[] content)
+      throws IOException, InterruptedException {
     String path = URLEncoder.encode(key, StandardCharsets.UTF_8).replace("+", "%20");
     require(send("PUT", "/" + bucket + "/" + path, content));
   }
