@@ -38,7 +38,7 @@ import java.util.function.Predicate;
  * The hands of sessions on this machine: a workspace, its box, a journal a session, and the tools
  * on them. Sessions that share a workspace share its box.
  */
-final class SessionHands implements HandsSource, AutoCloseable {
+final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseable {
   /** Within the time that a call has, of which it is a part. */
   private static final Duration CHECKOUT_TIME = Duration.ofSeconds(100);
 
@@ -88,16 +88,6 @@ final class SessionHands implements HandsSource, AutoCloseable {
       return !folder.equals(identity(place));
     }
 
-    private static Object identity(SessionPlace place) {
-      try {
-        return Objects.requireNonNullElse(
-            Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
-            place.workspace());
-      } catch (IOException e) {
-        throw NodeException.cannotUse(place.workspace(), e);
-      }
-    }
-
     void close() {
       try {
         sandbox.close();
@@ -106,6 +96,17 @@ final class SessionHands implements HandsSource, AutoCloseable {
         workspace.close();
         egress.close();
       }
+    }
+  }
+
+  /** Of the folder that is the place's workspace now. */
+  static Object identity(SessionPlace place) {
+    try {
+      return Objects.requireNonNullElse(
+          Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
+          place.workspace());
+    } catch (IOException e) {
+      throw NodeException.cannotUse(place.workspace(), e);
     }
   }
 
@@ -298,8 +299,13 @@ final class SessionHands implements HandsSource, AutoCloseable {
     }
   }
 
-  /** Lets go of boxes that nothing used since {@code before} and whose sessions are not in use. */
-  synchronized void releaseUnused(Instant before, Predicate<SessionId> inUse) {
+  /**
+   * Lets go of boxes that nothing used since {@code before} and whose sessions are not in use.
+   *
+   * @return the places of those boxes
+   */
+  synchronized List<SessionPlace> releaseUnused(Instant before, Predicate<SessionId> inUse) {
+    List<SessionPlace> released = new ArrayList<>();
     for (OpenPlace place : List.copyOf(open.values())) {
       boolean idle =
           place.used.isBefore(before)
@@ -308,7 +314,21 @@ final class SessionHands implements HandsSource, AutoCloseable {
                   .noneMatch(entry -> inUse.test(entry.getKey()));
       if (idle) {
         closePlace(place);
+        released.add(place.place);
       }
+    }
+    return released;
+  }
+
+  @Override
+  public synchronized boolean opened(SessionPlace place) {
+    return open.containsKey(place.key());
+  }
+
+  @Override
+  public synchronized void unlessOpened(SessionPlace place, Runnable action) {
+    if (!opened(place)) {
+      action.run();
     }
   }
 

@@ -40,6 +40,7 @@ public record Settings(
       new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE);
   private static final Set<String> KEYS =
       Set.of("models", "prices", "telemetry", "network", "sandbox");
+  private static final Set<String> SANDBOX_KEYS = Set.of("place", "idle_minutes", "idle_keeps");
   private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
   private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
@@ -61,15 +62,27 @@ public record Settings(
    * @param place the name of a place, of those that this distribution has
    * @param places a place → its own settings
    * @param idle after which a sandbox that nothing uses is stopped
+   * @param idleKeeps what is left of its files then
    */
   public record Sandbox(
-      Optional<String> place, Map<String, Map<String, String>> places, Duration idle) {
+      Optional<String> place,
+      Map<String, Map<String, String>> places,
+      Duration idle,
+      IdleKeeps idleKeeps) {
     public static final Sandbox NONE =
-        new Sandbox(Optional.empty(), Map.of(), Duration.ofMinutes(15));
+        new Sandbox(Optional.empty(), Map.of(), Duration.ofMinutes(15), IdleKeeps.FOLDER);
 
     Map<String, String> of(String name) {
       return places.getOrDefault(name, Map.of());
     }
+  }
+
+  /** What is left of the files of a sandbox that was stopped because nothing used it. */
+  public enum IdleKeeps {
+    /** The folder, and a snapshot in case it is lost. */
+    FOLDER,
+    /** The snapshot alone, which takes less space and is brought back by the next use. */
+    SNAPSHOT
   }
 
   /** The settings of a home; an absent file means every default. */
@@ -180,6 +193,16 @@ public record Settings(
       return Duration.ofMinutes(minutes.longValue());
     }
 
+    IdleKeeps idleKeeps(JsonNode sandbox) {
+      Optional<String> said = optionalText(sandbox, "sandbox", "idle_keeps");
+      return switch (said.orElse("folder")) {
+        case "folder" -> IdleKeeps.FOLDER;
+        case "snapshot" -> IdleKeeps.SNAPSHOT;
+        default ->
+            throw wrong("idle_keeps", "sandbox.idle_keeps must be \"folder\" or \"snapshot\"");
+      };
+    }
+
     List<String> hosts(JsonNode network) {
       only(network, NETWORK_KEYS, List.of("network"));
       List<String> hosts = new ArrayList<>();
@@ -195,7 +218,7 @@ public record Settings(
     }
 
     Sandbox sandbox(JsonNode table) {
-      Set<String> keys = new TreeSet<>(Set.of("place", "idle_minutes"));
+      Set<String> keys = new TreeSet<>(SANDBOX_KEYS);
       SandboxPlaces.names().stream()
           .filter(place -> !SandboxPlaces.settings(place).isEmpty())
           .forEach(keys::add);
@@ -204,7 +227,7 @@ public record Settings(
       if (place.isPresent() && !SandboxPlaces.names().contains(place.get())) {
         throw wrong("place", SandboxPlaces.unknown(place.get()));
       }
-      keys.removeAll(Set.of("place", "idle_minutes"));
+      keys.removeAll(SANDBOX_KEYS);
       Map<String, Map<String, String>> places = new LinkedHashMap<>();
       for (String name : keys) {
         JsonNode own = table.path(name);
@@ -218,7 +241,7 @@ public record Settings(
         }
         places.put(name, Map.copyOf(settings));
       }
-      return new Sandbox(place, Map.copyOf(places), idle(table));
+      return new Sandbox(place, Map.copyOf(places), idle(table), idleKeeps(table));
     }
 
     Map<String, BigDecimal> price(String model, JsonNode value) {

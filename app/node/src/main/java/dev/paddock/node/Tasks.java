@@ -241,6 +241,7 @@ public final class Tasks {
 
   /** Deletes what the rule says, except sessions that run, and their folders. */
   public Pruned prune(PruneRule rule) {
+    loop.pruneResting();
     Pruned pruned = node.store().prune(rule.sparing(session -> runs(session.id())));
     folders.deleteAllBut(id -> node.store().sessions().find(id).isPresent());
     return pruned;
