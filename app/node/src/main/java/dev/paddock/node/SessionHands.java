@@ -3,6 +3,7 @@ package dev.paddock.node;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.HandsSource;
 import dev.paddock.agent.MemoryBook;
+import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.ToolRule;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
@@ -19,6 +20,7 @@ import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import dev.paddock.sandbox.spi.ShellRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -194,7 +196,8 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
             .withMounts(mounts)
             .withEnvironment(place.variables())
             .withLimits(allowed);
-    SandboxSpec spec = names(agent, "exec_command") ? plain.withBackground() : plain;
+    boolean oneNetwork = names(agent, "exec_command") || hasThreads(place.owner());
+    SandboxSpec spec = oneNetwork ? plain.withBackground() : plain;
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
     SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
     return new OpenPlace(
@@ -204,6 +207,12 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
         egress,
         memory(place, workspace),
         repositories(place, workspace, allowed));
+  }
+
+  /** Whether agents may work side by side here, which reach what each other starts. */
+  private static boolean hasThreads(SessionRecord owner) {
+    return SessionDocument.read(owner.document()).roster().stream()
+        .anyMatch(agent -> agent.kind() == SessionDocument.Delegate.Kind.DELEGATE);
   }
 
   private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
@@ -237,7 +246,8 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
 
   private OpenSession openSession(
       SessionRecord session, AgentDefinition agent, OpenPlace place, SessionPlace shown) {
-    List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
+    List<Tool> tools =
+        new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox, shell(session)));
     tools.addAll(
         SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
     if (mayExtract(agent)) {
@@ -257,6 +267,11 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
             .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
             .orElse(whole);
     return new OpenSession(place, complete, definitions, session, shown);
+  }
+
+  /** A thread has one of its own, so that it waits for no other and keeps its own directory. */
+  private static String shell(SessionRecord session) {
+    return session.parent().isPresent() ? session.id().value() : ShellRequest.MAIN;
   }
 
   private boolean seesImages(Optional<String> model) {
@@ -296,6 +311,8 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
     if (sessions.values().stream().noneMatch(other -> other.place() == known.place())) {
       open.remove(known.place().place.key());
       known.place().close();
+    } else if (known.record().parent().isPresent()) {
+      known.place().sandbox.running().ifPresent(box -> box.endShell(shell(known.record())));
     }
   }
 
