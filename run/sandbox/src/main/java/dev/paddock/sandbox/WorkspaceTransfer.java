@@ -231,7 +231,8 @@ public final class WorkspaceTransfer {
 
   /**
    * Writes added and changed files to a folder, which is made if missing; each replaces what was
-   * there at once. Those in {@code outputs/} go first and without that prefix.
+   * there at once. Those in {@code outputs/} go first and without that prefix. What programs of the
+   * user would act on unasked is left out.
    *
    * @param source the folder that came in: nothing is written into it, even where it lies in the
    *     target
@@ -244,11 +245,15 @@ public final class WorkspaceTransfer {
     try {
       Files.createDirectories(target);
       Optional<String> kept = source.flatMap(in -> TransferFolders.below(target, in));
+      boolean home = TransferFolders.isHome(target);
       try (RootFolder out = RootFolder.open(target)) {
         Set<String> taken = new HashSet<>();
         for (String from : outputsFirst(changes.addedOrChanged())) {
           String to = from.startsWith(OUTPUTS) ? from.substring(OUTPUTS.length()) : from;
-          if (kept.isPresent() && WorkspacePath.isIn(to, kept.get())) {
+          Optional<String> unasked = ProtectedPaths.reason(to, out, home);
+          if (unasked.isPresent()) {
+            skipped.add(new Skipped(from, unasked.get()));
+          } else if (kept.isPresent() && WorkspacePath.isIn(to, kept.get())) {
             skipped.add(
                 new Skipped(from, "its place is in the input folder, which is never changed"));
           } else if (taken.add(to)) {
@@ -275,7 +280,7 @@ public final class WorkspaceTransfer {
       String from, RootFolder out, String to, List<Written> written, List<Skipped> skipped)
       throws IOException {
     try (FileReader file = workspace.root().read(from, false)) {
-      boolean replaced = exists(out, to);
+      boolean replaced = out.exists(to);
       FileCopy copy = FileCopy.of(file, out, to);
       written.add(new Written(from, to, copy.stat().size(), replaced));
     } catch (NotAFile e) {
@@ -285,18 +290,6 @@ public final class WorkspaceTransfer {
         throw Failure.of(to, e);
       }
       skipped.add(Skipped.of(from, e));
-    }
-  }
-
-  private static boolean exists(RootFolder out, String path) throws Errno {
-    try {
-      out.stat(path, false);
-      return true;
-    } catch (Errno e) {
-      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP)) {
-        return false;
-      }
-      throw e;
     }
   }
 }
