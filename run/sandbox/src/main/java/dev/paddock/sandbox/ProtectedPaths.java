@@ -1,5 +1,9 @@
 package dev.paddock.sandbox;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,7 +14,7 @@ import java.util.Set;
  * What git, shells, editors and agents of the user act on without being asked to. An agent may
  * write it in its workspace, where nothing outside a box reads it; it is not carried out of there.
  */
-final class ProtectedPaths {
+public final class ProtectedPaths {
   private static final String GIT = "git";
 
   private static final Map<String, Set<String>> BY_NAME =
@@ -48,15 +52,32 @@ final class ProtectedPaths {
 
   private static final String HIDDEN = "[\\u200c-\\u200f\\u202a-\\u202e\\u206a-\\u206f\\ufeff]";
 
-  private ProtectedPaths() {}
+  private final Path folder;
+  private final boolean home;
+
+  private ProtectedPaths(Path folder, boolean home) {
+    this.folder = folder;
+    this.home = home;
+  }
 
   /**
-   * Why a path is not to be written beneath a folder of the user, if it is not.
-   *
-   * @param folder what is there already counts: a bare repository is told by its {@code HEAD}
-   * @param home whether it is the user's home
+   * @param folder of the user, that files are written to; what is there already counts
    */
-  static Optional<String> reason(String path, RootFolder folder, boolean home) throws Errno {
+  public static ProtectedPaths in(Path folder) {
+    Path real = real(folder);
+    return new ProtectedPaths(real, real.equals(real(Path.of(System.getProperty("user.home")))));
+  }
+
+  private static Path real(Path folder) {
+    try {
+      return folder.toRealPath();
+    } catch (IOException notThere) {
+      return folder.toAbsolutePath().normalize();
+    }
+  }
+
+  /** Why a path is not to be written beneath the folder, if it is not. */
+  public Optional<String> reason(String path) {
     List<String> names = List.of(path.split("/")).stream().map(ProtectedPaths::plain).toList();
     if (home && names.getFirst().startsWith(".")) {
       return because("programs");
@@ -72,7 +93,7 @@ final class ProtectedPaths {
         return inGit(names.subList(i + 1, names.size())) ? because(GIT) : Optional.empty();
       }
     }
-    return inBareRepository(path, names, folder) ? because(GIT) : Optional.empty();
+    return inBareRepository(path, names) ? because(GIT) : Optional.empty();
   }
 
   private static Optional<String> because(String who) {
@@ -101,15 +122,15 @@ final class ProtectedPaths {
   /**
    * A folder becomes a repository by a {@code HEAD}, so none is written beside what it would run.
    */
-  private static boolean inBareRepository(String path, List<String> names, RootFolder folder)
-      throws Errno {
+  private boolean inBareRepository(String path, List<String> names) {
     int at = 0;
     for (int i = 0; i < names.size(); i++) {
       String parent = path.substring(0, at);
       if (names.get(i).equals("head") && i == names.size() - 1) {
         return true;
       }
-      if (IN_GIT.contains(names.get(i)) && folder.exists(parent + "HEAD")) {
+      if (IN_GIT.contains(names.get(i))
+          && Files.exists(folder.resolve(parent + "HEAD"), LinkOption.NOFOLLOW_LINKS)) {
         return true;
       }
       at = path.indexOf('/', at) + 1;

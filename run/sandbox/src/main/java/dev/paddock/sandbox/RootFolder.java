@@ -76,19 +76,6 @@ final class RootFolder implements AutoCloseable {
     }
   }
 
-  /** Whether there is something, a link included; what lies behind one does not count. */
-  boolean exists(String path) throws Errno {
-    try {
-      stat(path, false);
-      return true;
-    } catch (Errno e) {
-      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
   /**
    * A regular file's bytes; never waits for a pipe's writer.
    *

@@ -84,10 +84,6 @@ public final class TransferFolders {
     }
   }
 
-  static boolean isHome(Path folder) {
-    return real(folder).equals(real(Path.of(System.getProperty("user.home"))));
-  }
-
   /**
    * The path of one folder in another, whatever links lead to them; empty where it lies elsewhere.
    */

@@ -245,12 +245,12 @@ public final class WorkspaceTransfer {
     try {
       Files.createDirectories(target);
       Optional<String> kept = source.flatMap(in -> TransferFolders.below(target, in));
-      boolean home = TransferFolders.isHome(target);
+      ProtectedPaths protection = ProtectedPaths.in(target);
       try (RootFolder out = RootFolder.open(target)) {
         Set<String> taken = new HashSet<>();
         for (String from : outputsFirst(changes.addedOrChanged())) {
           String to = from.startsWith(OUTPUTS) ? from.substring(OUTPUTS.length()) : from;
-          Optional<String> unasked = ProtectedPaths.reason(to, out, home);
+          Optional<String> unasked = protection.reason(to);
           if (unasked.isPresent()) {
             skipped.add(new Skipped(from, unasked.get()));
           } else if (kept.isPresent() && WorkspacePath.isIn(to, kept.get())) {
@@ -280,7 +280,7 @@ public final class WorkspaceTransfer {
       String from, RootFolder out, String to, List<Written> written, List<Skipped> skipped)
       throws IOException {
     try (FileReader file = workspace.root().read(from, false)) {
-      boolean replaced = out.exists(to);
+      boolean replaced = exists(out, to);
       FileCopy copy = FileCopy.of(file, out, to);
       written.add(new Written(from, to, copy.stat().size(), replaced));
     } catch (NotAFile e) {
@@ -290,6 +290,18 @@ public final class WorkspaceTransfer {
         throw Failure.of(to, e);
       }
       skipped.add(Skipped.of(from, e));
+    }
+  }
+
+  private static boolean exists(RootFolder out, String path) throws Errno {
+    try {
+      out.stat(path, false);
+      return true;
+    } catch (Errno e) {
+      if (e.is(Errno.ENOENT, Errno.ENOTDIR, Errno.ELOOP)) {
+        return false;
+      }
+      throw e;
     }
   }
 }
