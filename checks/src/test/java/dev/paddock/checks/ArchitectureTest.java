@@ -35,6 +35,7 @@ class ArchitectureTest {
           Map.entry("docker", Set.of("core", "sandbox")),
           Map.entry("egress", Set.of("core")),
           Map.entry("extract", Set.of("core", "provider")),
+          Map.entry("web", Set.of("core", "egress")),
           Map.entry("agent", Set.of("core", "provider", "sandbox")),
           Map.entry(
               "node",
@@ -46,6 +47,7 @@ class ArchitectureTest {
                   "sandbox",
                   "extract",
                   "egress",
+                  "web",
                   "agent")),
           Map.entry("server", Set.of("core", "store", "provider", "sandbox", "agent", "node")),
           Map.entry("anthropic", Set.of("core", "provider", "agent", "server.spi")),

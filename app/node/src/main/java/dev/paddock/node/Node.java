@@ -45,6 +45,7 @@ public final class Node implements AutoCloseable {
   private @Nullable LocalModelFactory localModels;
   private @Nullable Prices prices;
   private @Nullable EgressService egress;
+  private @Nullable WebSearch search;
   private Optional<String> place = Optional.empty();
   private @Nullable SandboxProvider sandboxes;
   private @Nullable Snapshots trees;
@@ -171,6 +172,14 @@ public final class Node implements AutoCloseable {
     return egress;
   }
 
+  /** Where sessions search the web. */
+  synchronized WebSearch search() {
+    if (search == null) {
+      search = new WebSearch(settings.webSearch(), environment, this::egress);
+    }
+    return search;
+  }
+
   /** Removes what killed processes of this home left, and says so, a line each. */
   public void cleanUp(Consumer<String> said) {
     int boxes = LocalSandboxProvider.sweep(home.sandboxes());
@@ -261,6 +270,9 @@ public final class Node implements AutoCloseable {
     }
     if (sandboxes != null) {
       sandboxes.close();
+    }
+    if (search != null) {
+      search.close();
     }
     if (egress != null) {
       egress.close();

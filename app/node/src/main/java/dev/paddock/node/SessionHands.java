@@ -4,7 +4,6 @@ import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.HandsSource;
 import dev.paddock.agent.MemoryBook;
 import dev.paddock.agent.SessionDocument;
-import dev.paddock.agent.ToolRule;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.SessionRecord;
@@ -139,14 +138,12 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
   List<ToolDefinition> definitions(SessionRecord session, AgentDefinition agent) {
     return of(session, agent).definitions().stream()
         .filter(tool -> !SandboxTools.NAMED.contains(tool.name()) || names(agent, tool.name()))
+        .filter(tool -> WebTools.offered(tool.name(), agent))
         .toList();
   }
 
   private static boolean names(AgentDefinition agent, String tool) {
-    return agent
-        .tools()
-        .map(rules -> rules.stream().map(ToolRule::name).anyMatch(tool::equals))
-        .orElse(false);
+    return agent.rule(tool).isPresent();
   }
 
   /** A place may take long to make, which keeps no other session waiting. */
@@ -182,6 +179,9 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
     opened.egress.use(place.owner().id());
     opened.used = Instant.now();
     OpenSession known = sessions.get(session.id());
+    if (known == null || !known.record().equals(session)) {
+      WebTools.tellMissing(node, session.id(), agent);
+    }
     OpenSession now =
         known == null ? openSession(session, agent, opened, place) : known.askedFor(session, place);
     sessions.put(session.id(), now);
@@ -254,6 +254,7 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
       tools.add(
           new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
     }
+    tools.addAll(WebTools.of(node, session.id(), place.egress::client));
     SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
     List<ToolDefinition> definitions = tools.stream().map(Tool::definition).toList();
     Hands hands = new EgressHands(new LocalHands(tools, journal, place.workspace), place.egress);

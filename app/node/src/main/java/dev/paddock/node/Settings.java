@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.paddock.agent.HostRule;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.web.SearchService;
+import dev.paddock.web.WebException;
+import dev.paddock.web.WebUrl;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -28,20 +31,23 @@ import java.util.regex.Pattern;
  * @param telemetry where spans go
  * @param packageHosts of the package registries that an environment may allow sandboxes to reach
  * @param sandbox where agents' commands run
+ * @param webSearch where searches of the web go; without it there are none
  */
 public record Settings(
     Map<String, String> models,
     Map<String, Map<String, BigDecimal>> prices,
     Telemetry telemetry,
     List<String> packageHosts,
-    Sandbox sandbox) {
+    Sandbox sandbox,
+    Optional<WebSearch> webSearch) {
   private static final long MAX_IDLE_MINUTES = 7 * 24 * 60;
   private static final Settings EMPTY =
-      new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE);
+      new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE, Optional.empty());
   private static final Set<String> KEYS =
-      Set.of("models", "prices", "telemetry", "network", "sandbox");
+      Set.of("models", "prices", "telemetry", "network", "sandbox", "web_search");
   private static final Set<String> SANDBOX_KEYS = Set.of("place", "idle_minutes", "idle_keeps");
   private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
+  private static final Set<String> WEB_SEARCH_KEYS = Set.of("provider", "url", "key_env");
   private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
       Set.of("input", "output", "cache_read", "cache_write");
@@ -84,6 +90,13 @@ public record Settings(
     /** The snapshot alone, which takes less space and is brought back by the next use. */
     SNAPSHOT
   }
+
+  /**
+   * Where searches of the web go.
+   *
+   * @param keyVariable the environment's variable with the service's key
+   */
+  public record WebSearch(SearchService service, WebUrl url, Optional<String> keyVariable) {}
 
   /** The settings of a home; an absent file means every default. */
   public static Settings read(Path file) {
@@ -138,7 +151,8 @@ public record Settings(
             reader.optionalText(telemetry, "telemetry", "endpoint"),
             reader.optionalText(telemetry, "telemetry", "file").map(Path::of)),
         reader.hosts(tree.path("network")),
-        reader.sandbox(tree.path("sandbox")));
+        reader.sandbox(tree.path("sandbox")),
+        reader.webSearch(tree.path("web_search")));
   }
 
   private record Reader(String file, String text) {
@@ -242,6 +256,41 @@ public record Settings(
         places.put(name, Map.copyOf(settings));
       }
       return new Sandbox(place, Map.copyOf(places), idle(table), idleKeeps(table));
+    }
+
+    Optional<WebSearch> webSearch(JsonNode table) {
+      only(table, WEB_SEARCH_KEYS, List.of("web_search"));
+      if (table.isMissingNode()) {
+        return Optional.empty();
+      }
+      SearchService service =
+          optionalText(table, "web_search", "provider")
+              .flatMap(SearchService::named)
+              .orElseThrow(
+                  () ->
+                      wrong(
+                          table.has("provider") ? "provider" : "web_search",
+                          "web_search.provider must be one of "
+                              + String.join(", ", SearchService.names())));
+      String url =
+          optionalText(table, "web_search", "url")
+              .or(service::url)
+              .orElseThrow(
+                  () ->
+                      wrong(
+                          "provider",
+                          "web_search.url must be the address of your %s instance"
+                              .formatted(service.text())));
+      Optional<String> key = optionalText(table, "web_search", "key_env");
+      if (key.isPresent() && !key.get().matches("[A-Za-z_][A-Za-z0-9_]*")) {
+        throw wrong(
+            "key_env", "web_search.key_env must be the name of an environment variable, not a key");
+      }
+      try {
+        return Optional.of(new WebSearch(service, WebUrl.parse(url), key.or(service::keyVariable)));
+      } catch (WebException e) {
+        throw wrong("url", "web_search.url: " + e.getMessage());
+      }
     }
 
     Map<String, BigDecimal> price(String model, JsonNode value) {

@@ -26,6 +26,7 @@ import dev.paddock.provider.ModelRef;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
+import dev.paddock.web.WebSearchTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -104,9 +105,16 @@ public final class Tasks {
 
   private void requireFit(AgentDefinition agent, NewSession session) {
     List<String> misfits = agent.misfits(loop.definitions(record(session), agent));
+    if (agent.rule(WebSearchTool.NAME).isPresent()) {
+      node.search().missing().ifPresent(Tasks::refuse);
+    }
     if (!misfits.isEmpty()) {
       throw new NodeException(ErrorCode.INVALID_REQUEST, String.join("\n", misfits));
     }
+  }
+
+  private static void refuse(String why) {
+    throw new NodeException(ErrorCode.INVALID_REQUEST, why);
   }
 
   /** How it will stand once it is made. */
