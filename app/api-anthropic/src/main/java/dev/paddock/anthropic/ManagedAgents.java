@@ -18,7 +18,7 @@ final class ManagedAgents {
     SessionCreation creation = new SessionCreation(platform, records, agents, wire, store, network);
     return Stream.of(
             new AgentsResource(records, agents, wire).routes(),
-            new EnvironmentsResource(records, network).routes(),
+            new EnvironmentsResource(records, network, platform::manifest).routes(),
             new SessionsResource(platform, records, store, creation).routes(),
             new EventsResource(platform, records, store).routes(),
             new ThreadsResource(platform, records, store).routes(),

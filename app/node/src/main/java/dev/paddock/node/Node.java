@@ -1,5 +1,7 @@
 package dev.paddock.node;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.TurnListener;
@@ -7,6 +9,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.egress.AddressGuard;
 import dev.paddock.egress.EgressSecret;
 import dev.paddock.egress.EgressService;
+import dev.paddock.egress.Host;
 import dev.paddock.egress.PrivateHosts;
 import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
@@ -48,6 +51,7 @@ public final class Node implements AutoCloseable {
   private @Nullable WebSearch search;
   private Optional<String> place = Optional.empty();
   private @Nullable SandboxProvider sandboxes;
+  private @Nullable SandboxProvider machineBoxes;
   private @Nullable Snapshots trees;
   private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
@@ -202,6 +206,32 @@ public final class Node implements AutoCloseable {
     }
   }
 
+  /** Boxes that show this machine's programs, whatever place agents run in. */
+  synchronized SandboxProvider machineBoxes() {
+    if (place().equals(SandboxPlaces.LOCAL)) {
+      return sandboxes();
+    }
+    if (machineBoxes == null) {
+      home.create();
+      machineBoxes = open(SandboxPlaces.LOCAL);
+    }
+    return machineBoxes;
+  }
+
+  /** What workspaces are made from; also says what of a manifest cannot be had here. */
+  Manifests manifests() {
+    return new Manifests(this);
+  }
+
+  /**
+   * A manifest that a client sent, as a session's document keeps it.
+   *
+   * @throws dev.paddock.manifest.ManifestException that begins with the field that is wrong
+   */
+  public ObjectNode acceptManifest(JsonNode sent) {
+    return manifests().accept(sent, false);
+  }
+
   /** A place of this home; the caller closes it. */
   SandboxProvider open(String name) {
     return SandboxPlaces.open(name, home, environment, settings.sandbox());
@@ -252,6 +282,11 @@ public final class Node implements AutoCloseable {
         : new VaultSecrets(store().resources(), this::opened).of(document, environment);
   }
 
+  /** The secret that a session's vaults have under a name, if it is for these hosts. */
+  Optional<String> vaultSecret(SessionDocument document, String name, List<Host> hosts) {
+    return new VaultSecrets(store().resources(), this::opened).value(document, name, hosts);
+  }
+
   /** Which addresses may be dialled on behalf of an agent. */
   AddressGuard guard() {
     return new AddressGuard(
@@ -273,6 +308,9 @@ public final class Node implements AutoCloseable {
     }
     if (search != null) {
       search.close();
+    }
+    if (machineBoxes != null) {
+      machineBoxes.close();
     }
     if (egress != null) {
       egress.close();

@@ -164,12 +164,15 @@ final class RestingFiles {
     if (digest.isEmpty() || SessionDocument.read(session.document()).workspace().isPresent()) {
       return false;
     }
+    Path folder = node.home().session(session.id());
     try {
       // the stores' folders are not in the snapshot; to the old book they would look emptied
-      Files.deleteIfExists(SessionPlace.memoryFile(node.home().session(session.id())));
+      Files.deleteIfExists(SessionPlace.memoryFile(folder));
     } catch (IOException e) {
       throw NodeException.cannotUse(workspace, e);
     }
+    Manifests.of(session.document())
+        .ifPresent(manifest -> SessionManifest.unmarkEphemeral(folder, manifest));
     node.trees().restore(digest.get(), workspace);
     return true;
   }

@@ -16,6 +16,7 @@ import dev.paddock.sandbox.LocalHands;
 import dev.paddock.sandbox.SandboxTools;
 import dev.paddock.sandbox.SharedJournal;
 import dev.paddock.sandbox.Workspace;
+import dev.paddock.sandbox.spi.Accounts;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.SandboxSpec;
@@ -65,6 +66,7 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
     private final SessionEgress egress;
     private final Optional<SessionMemory> memory;
     private final Optional<SessionRepositories> repositories;
+    private final Optional<SessionManifest> manifest;
     private final Object folder;
     private Instant used = Instant.now();
 
@@ -74,13 +76,15 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
         LazySandbox sandbox,
         SessionEgress egress,
         Optional<SessionMemory> memory,
-        Optional<SessionRepositories> repositories) {
+        Optional<SessionRepositories> repositories,
+        Optional<SessionManifest> manifest) {
       this.place = place;
       this.workspace = workspace;
       this.sandbox = sandbox;
       this.egress = egress;
       this.memory = memory;
       this.repositories = repositories;
+      this.manifest = manifest;
       this.folder = identity(place);
     }
 
@@ -195,6 +199,7 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
         SandboxSpec.of(place.workspace())
             .withMounts(mounts)
             .withEnvironment(place.variables())
+            .withAccounts(accounts(place))
             .withLimits(allowed);
     boolean oneNetwork = names(agent, "exec_command") || hasThreads(place.owner());
     SandboxSpec spec = oneNetwork ? plain.withBackground() : plain;
@@ -206,7 +211,15 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
         new LazySandbox(() -> node.sandboxes().start(egress.into(spec))),
         egress,
         memory(place, workspace),
-        repositories(place, workspace, allowed));
+        repositories(place, workspace, allowed),
+        place.manifest().map(manifest -> new SessionManifest(node, place, workspace, manifest)));
+  }
+
+  private Accounts accounts(SessionPlace place) {
+    return place
+        .manifest()
+        .map(manifest -> node.manifests().check(manifest).accounts())
+        .orElse(Accounts.NONE);
   }
 
   /** Whether agents may work side by side here, which reach what each other starts. */
@@ -267,7 +280,12 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
             .repositories
             .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
             .orElse(whole);
-    return new OpenSession(place, complete, definitions, session, shown);
+    Hands ready =
+        place
+            .manifest
+            .<Hands>map(manifest -> new ManifestHands(complete, manifest))
+            .orElse(complete);
+    return new OpenSession(place, ready, definitions, session, shown);
   }
 
   /** A thread has one of its own, so that it waits for no other and keeps its own directory. */

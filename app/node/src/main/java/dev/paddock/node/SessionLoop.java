@@ -55,7 +55,11 @@ final class SessionLoop implements AutoCloseable {
     this.node = node;
     this.places =
         new SessionPlaces(
-            node.home(), node.store()::sessions, node.store()::blobs, this::beginWithFiles);
+            node.home(),
+            node.store()::sessions,
+            node.store()::blobs,
+            this::beginWithFiles,
+            manifest -> node.manifests().check(manifest).mounts());
     this.resting = new RestingFiles(node);
     this.snapshots = new SessionSnapshots(node, places, resting);
     this.hands = new SessionHands(node, places, id -> waker.accept(id));

@@ -32,6 +32,7 @@ import java.util.regex.Pattern;
  * @param packageHosts of the package registries that an environment may allow sandboxes to reach
  * @param sandbox where agents' commands run
  * @param webSearch where searches of the web go; without it there are none
+ * @param workspace what manifests may have
  */
 public record Settings(
     Map<String, String> models,
@@ -39,12 +40,28 @@ public record Settings(
     Telemetry telemetry,
     List<String> packageHosts,
     Sandbox sandbox,
-    Optional<WebSearch> webSearch) {
+    Optional<WebSearch> webSearch,
+    WorkspaceSettings workspace) {
   private static final long MAX_IDLE_MINUTES = 7 * 24 * 60;
   private static final Settings EMPTY =
-      new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE, Optional.empty());
+      new Settings(
+          Map.of(),
+          Map.of(),
+          Telemetry.NONE,
+          List.of(),
+          Sandbox.NONE,
+          Optional.empty(),
+          WorkspaceSettings.NONE);
   private static final Set<String> KEYS =
-      Set.of("models", "prices", "telemetry", "network", "sandbox", "web_search");
+      Set.of(
+          "models",
+          "prices",
+          "telemetry",
+          "network",
+          "sandbox",
+          "web_search",
+          "workspace",
+          "secrets");
   private static final Set<String> SANDBOX_KEYS = Set.of("place", "idle_minutes", "idle_keeps");
   private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
   private static final Set<String> WEB_SEARCH_KEYS = Set.of("provider", "url", "key_env");
@@ -152,10 +169,11 @@ public record Settings(
             reader.optionalText(telemetry, "telemetry", "file").map(Path::of)),
         reader.hosts(tree.path("network")),
         reader.sandbox(tree.path("sandbox")),
-        reader.webSearch(tree.path("web_search")));
+        reader.webSearch(tree.path("web_search")),
+        WorkspaceSettings.read(tree.path("workspace"), tree.path("secrets"), reader));
   }
 
-  private record Reader(String file, String text) {
+  record Reader(String file, String text) {
     void only(JsonNode table, Set<String> allowed, List<String> path) {
       for (Map.Entry<String, JsonNode> entry : table.properties()) {
         if (!allowed.contains(entry.getKey())) {
@@ -313,7 +331,7 @@ public record Settings(
       return Map.copyOf(price);
     }
 
-    private NodeException wrong(String key, String message) {
+    NodeException wrong(String key, String message) {
       return new NodeException(
           ErrorCode.INVALID_REQUEST, "%s line %d: %s".formatted(file, lineOf(key), message));
     }

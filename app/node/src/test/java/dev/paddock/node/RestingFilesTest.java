@@ -239,7 +239,11 @@ class RestingFilesTest {
   private static SessionPlace placeOf(Node node, SessionId id) {
     SessionPlaces places =
         new SessionPlaces(
-            node.home(), node.store()::sessions, node.store()::blobs, (session, target) -> {});
+            node.home(),
+            node.store()::sessions,
+            node.store()::blobs,
+            (session, target) -> {},
+            manifest -> List.of());
     return places.of(node.store().sessions().find(id).orElseThrow());
   }
 

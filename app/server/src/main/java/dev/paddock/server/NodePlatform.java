@@ -1,5 +1,7 @@
 package dev.paddock.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.Preview;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Blobs;
@@ -88,6 +90,11 @@ public final class NodePlatform implements Platform, Runner, Previews {
   @Override
   public List<String> packageHosts() {
     return node.settings().packageHosts();
+  }
+
+  @Override
+  public ObjectNode manifest(JsonNode sent) {
+    return node.acceptManifest(sent);
   }
 
   @Override

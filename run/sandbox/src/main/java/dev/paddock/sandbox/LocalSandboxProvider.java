@@ -131,6 +131,9 @@ public final class LocalSandboxProvider implements SandboxProvider {
       List<Path> mountPoints = MountPoints.prepare(spec, workspace);
       Path temporary = folder.resolve("tmp");
       Files.createDirectories(temporary.resolve("home"));
+      if (!spec.accounts().isEmpty()) {
+        EtcFolder.writeAccounts(folder, spec.accounts());
+      }
       if (options.controlGroups()) {
         parts.run().note(parts.groups().within(name).folders());
         group =

@@ -1,5 +1,7 @@
 package dev.paddock.server.spi;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.Resources;
@@ -39,6 +41,16 @@ public interface Platform {
   /** Hosts of the package registries that sandboxes may be allowed to reach. */
   default List<String> packageHosts() {
     return List.of();
+  }
+
+  /**
+   * A manifest of what workspaces hold, in full, as a session's document keeps it under {@code
+   * manifest}.
+   *
+   * @throws dev.paddock.core.PaddockException whose message begins with the field that is wrong
+   */
+  default ObjectNode manifest(JsonNode sent) {
+    throw new ServerException(ErrorCode.PART_MISSING, "this server makes no workspaces");
   }
 
   /** The model of a request that names none. */
