@@ -36,6 +36,7 @@ class ArchitectureTest {
           Map.entry("egress", Set.of("core")),
           Map.entry("manifest", Set.of("core", "sandbox", "egress")),
           Map.entry("extract", Set.of("core", "provider")),
+          Map.entry("web", Set.of("core", "egress")),
           Map.entry("agent", Set.of("core", "provider", "sandbox")),
           Map.entry(
               "node",
@@ -47,6 +48,7 @@ class ArchitectureTest {
                   "sandbox",
                   "extract",
                   "egress",
+                  "web",
                   "manifest",
                   "agent")),
           Map.entry("server", Set.of("core", "store", "provider", "sandbox", "agent", "node")),

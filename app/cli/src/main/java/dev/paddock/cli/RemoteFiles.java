@@ -5,6 +5,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Ids;
 import dev.paddock.core.SessionId;
 import dev.paddock.node.Delivery;
+import dev.paddock.sandbox.ProtectedPaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,10 +26,16 @@ record RemoteFiles(RemoteServer server, SessionId session) {
     server.list("/v1/files", Map.of("scope_id", session.value()), MAX_FILES, found::add);
     List<Delivery.File> files = new ArrayList<>();
     List<String> notes = new ArrayList<>();
+    Optional<ProtectedPaths> protection = out.map(ProtectedPaths::in);
     for (JsonNode file : found) {
       String path = file.path("path").asText(file.path("filename").asText());
       if (!plain(path)) {
         notes.add("%s was left out: no path of a file".formatted(path));
+        continue;
+      }
+      Optional<String> unasked = protection.flatMap(paths -> paths.reason(path));
+      if (unasked.isPresent()) {
+        notes.add("%s was left out: %s".formatted(path, unasked.get()));
         continue;
       }
       if (out.isPresent()) {

@@ -115,7 +115,8 @@ class RemoteServerTest {
         {"data":[
           {"id":"file_1","path":"a/b.txt","size_bytes":5},
           {"id":"file_2","path":"../../escaped.txt","size_bytes":5},
-          {"id":"file_3","path":"/etc/escaped.txt","size_bytes":5}],
+          {"id":"file_3","path":"/etc/escaped.txt","size_bytes":5},
+          {"id":"file_4","path":"repo/.git/config","size_bytes":5}],
          "next_page":null}""";
     try (TestingHttp server =
         new TestingHttp(
@@ -128,7 +129,7 @@ class RemoteServerTest {
               server.environment(), "sessions", "files", SESSION, "--out", out.toString());
       assertThat(written.exit()).as(written.err()).isZero();
       assertThat(out.resolve("a/b.txt")).hasContent("hello");
-      assertThat(written.err()).contains("escaped.txt was left out");
+      assertThat(written.err()).contains("escaped.txt was left out", "repo/.git/config was left out");
       try (var all = Files.walk(folder)) {
         assertThat(all.filter(Files::isRegularFile)).containsExactly(out.resolve("a/b.txt"));
       }

@@ -48,6 +48,7 @@ public final class Node implements AutoCloseable {
   private @Nullable LocalModelFactory localModels;
   private @Nullable Prices prices;
   private @Nullable EgressService egress;
+  private @Nullable WebSearch search;
   private Optional<String> place = Optional.empty();
   private @Nullable SandboxProvider sandboxes;
   private @Nullable SandboxProvider machineBoxes;
@@ -175,6 +176,14 @@ public final class Node implements AutoCloseable {
     return egress;
   }
 
+  /** Where sessions search the web. */
+  synchronized WebSearch search() {
+    if (search == null) {
+      search = new WebSearch(settings.webSearch(), environment, this::egress);
+    }
+    return search;
+  }
+
   /** Removes what killed processes of this home left, and says so, a line each. */
   public void cleanUp(Consumer<String> said) {
     int boxes = LocalSandboxProvider.sweep(home.sandboxes());
@@ -296,6 +305,9 @@ public final class Node implements AutoCloseable {
     }
     if (sandboxes != null) {
       sandboxes.close();
+    }
+    if (search != null) {
+      search.close();
     }
     if (machineBoxes != null) {
       machineBoxes.close();

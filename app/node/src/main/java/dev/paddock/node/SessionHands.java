@@ -3,7 +3,7 @@ package dev.paddock.node;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.HandsSource;
 import dev.paddock.agent.MemoryBook;
-import dev.paddock.agent.ToolRule;
+import dev.paddock.agent.SessionDocument;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.SessionRecord;
@@ -20,6 +20,7 @@ import dev.paddock.sandbox.spi.Accounts;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import dev.paddock.sandbox.spi.ShellRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -39,7 +40,7 @@ import java.util.function.Predicate;
  * The hands of sessions on this machine: a workspace, its box, a journal a session, and the tools
  * on them. Sessions that share a workspace share its box.
  */
-final class SessionHands implements HandsSource, AutoCloseable {
+final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseable {
   /** Within the time that a call has, of which it is a part. */
   private static final Duration CHECKOUT_TIME = Duration.ofSeconds(100);
 
@@ -92,16 +93,6 @@ final class SessionHands implements HandsSource, AutoCloseable {
       return !folder.equals(identity(place));
     }
 
-    private static Object identity(SessionPlace place) {
-      try {
-        return Objects.requireNonNullElse(
-            Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
-            place.workspace());
-      } catch (IOException e) {
-        throw NodeException.cannotUse(place.workspace(), e);
-      }
-    }
-
     void close() {
       try {
         sandbox.close();
@@ -110,6 +101,17 @@ final class SessionHands implements HandsSource, AutoCloseable {
         workspace.close();
         egress.close();
       }
+    }
+  }
+
+  /** Of the folder that is the place's workspace now. */
+  static Object identity(SessionPlace place) {
+    try {
+      return Objects.requireNonNullElse(
+          Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
+          place.workspace());
+    } catch (IOException e) {
+      throw NodeException.cannotUse(place.workspace(), e);
     }
   }
 
@@ -140,14 +142,12 @@ final class SessionHands implements HandsSource, AutoCloseable {
   List<ToolDefinition> definitions(SessionRecord session, AgentDefinition agent) {
     return of(session, agent).definitions().stream()
         .filter(tool -> !SandboxTools.NAMED.contains(tool.name()) || names(agent, tool.name()))
+        .filter(tool -> WebTools.offered(tool.name(), agent))
         .toList();
   }
 
   private static boolean names(AgentDefinition agent, String tool) {
-    return agent
-        .tools()
-        .map(rules -> rules.stream().map(ToolRule::name).anyMatch(tool::equals))
-        .orElse(false);
+    return agent.rule(tool).isPresent();
   }
 
   /** A place may take long to make, which keeps no other session waiting. */
@@ -183,6 +183,9 @@ final class SessionHands implements HandsSource, AutoCloseable {
     opened.egress.use(place.owner().id());
     opened.used = Instant.now();
     OpenSession known = sessions.get(session.id());
+    if (known == null || !known.record().equals(session)) {
+      WebTools.tellMissing(node, session.id(), agent);
+    }
     OpenSession now =
         known == null ? openSession(session, agent, opened, place) : known.askedFor(session, place);
     sessions.put(session.id(), now);
@@ -198,7 +201,8 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .withEnvironment(place.variables())
             .withAccounts(accounts(place))
             .withLimits(allowed);
-    SandboxSpec spec = names(agent, "exec_command") ? plain.withBackground() : plain;
+    boolean oneNetwork = names(agent, "exec_command") || hasThreads(place.owner());
+    SandboxSpec spec = oneNetwork ? plain.withBackground() : plain;
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
     SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
     return new OpenPlace(
@@ -216,6 +220,12 @@ final class SessionHands implements HandsSource, AutoCloseable {
         .manifest()
         .map(manifest -> node.manifests().check(manifest).accounts())
         .orElse(Accounts.NONE);
+  }
+
+  /** Whether agents may work side by side here, which reach what each other starts. */
+  private static boolean hasThreads(SessionRecord owner) {
+    return SessionDocument.read(owner.document()).roster().stream()
+        .anyMatch(agent -> agent.kind() == SessionDocument.Delegate.Kind.DELEGATE);
   }
 
   private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
@@ -249,13 +259,15 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   private OpenSession openSession(
       SessionRecord session, AgentDefinition agent, OpenPlace place, SessionPlace shown) {
-    List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
+    List<Tool> tools =
+        new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox, shell(session)));
     tools.addAll(
         SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
     if (mayExtract(agent)) {
       tools.add(
           new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
     }
+    tools.addAll(WebTools.of(node, session.id(), place.egress::client));
     SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
     List<ToolDefinition> definitions = tools.stream().map(Tool::definition).toList();
     Hands hands = new EgressHands(new LocalHands(tools, journal, place.workspace), place.egress);
@@ -274,6 +286,11 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .<Hands>map(manifest -> new ManifestHands(complete, manifest))
             .orElse(complete);
     return new OpenSession(place, ready, definitions, session, shown);
+  }
+
+  /** A thread has one of its own, so that it waits for no other and keeps its own directory. */
+  private static String shell(SessionRecord session) {
+    return session.parent().isPresent() ? session.id().value() : ShellRequest.MAIN;
   }
 
   private boolean seesImages(Optional<String> model) {
@@ -313,11 +330,18 @@ final class SessionHands implements HandsSource, AutoCloseable {
     if (sessions.values().stream().noneMatch(other -> other.place() == known.place())) {
       open.remove(known.place().place.key());
       known.place().close();
+    } else if (known.record().parent().isPresent()) {
+      known.place().sandbox.running().ifPresent(box -> box.endShell(shell(known.record())));
     }
   }
 
-  /** Lets go of boxes that nothing used since {@code before} and whose sessions are not in use. */
-  synchronized void releaseUnused(Instant before, Predicate<SessionId> inUse) {
+  /**
+   * Lets go of boxes that nothing used since {@code before} and whose sessions are not in use.
+   *
+   * @return the places of those boxes
+   */
+  synchronized List<SessionPlace> releaseUnused(Instant before, Predicate<SessionId> inUse) {
+    List<SessionPlace> released = new ArrayList<>();
     for (OpenPlace place : List.copyOf(open.values())) {
       boolean idle =
           place.used.isBefore(before)
@@ -326,7 +350,21 @@ final class SessionHands implements HandsSource, AutoCloseable {
                   .noneMatch(entry -> inUse.test(entry.getKey()));
       if (idle) {
         closePlace(place);
+        released.add(place.place);
       }
+    }
+    return released;
+  }
+
+  @Override
+  public synchronized boolean opened(SessionPlace place) {
+    return open.containsKey(place.key());
+  }
+
+  @Override
+  public synchronized void unlessOpened(SessionPlace place, Runnable action) {
+    if (!opened(place)) {
+      action.run();
     }
   }
 

@@ -44,10 +44,12 @@ public final class SessionSnapshots {
 
   private final Node node;
   private final SessionPlaces places;
+  private final RestingFiles resting;
 
-  SessionSnapshots(Node node, SessionPlaces places) {
+  SessionSnapshots(Node node, SessionPlaces places, RestingFiles resting) {
     this.node = node;
     this.places = places;
+    this.resting = resting;
   }
 
   /** Keeps the files of a session that does not run. */
@@ -181,13 +183,16 @@ public final class SessionSnapshots {
     }
   }
 
-  /** Makes the workspace of a session whose document names files to begin with. */
+  /**
+   * Makes the workspace of a session that rests as a snapshot, or whose document names files to
+   * begin with.
+   */
   void begin(SessionRecord session, Path workspace) {
-    Optional<String> from = Optional.ofNullable(session.document().path(KEY).textValue());
-    if (from.isEmpty()) {
-      return;
-    }
     try {
+      Optional<String> from = Optional.ofNullable(session.document().path(KEY).textValue());
+      if (resting.comeBack(session, workspace) || from.isEmpty()) {
+        return;
+      }
       if (DIGEST.matcher(from.get()).matches()) {
         trees().restore(find(session.workspaceId(), from.get()).digest(), workspace);
       } else {
@@ -243,7 +248,7 @@ public final class SessionSnapshots {
    * The folders of memory stores, which a session that has the stores gets from there, and what its
    * manifest says can be made again.
    */
-  private static List<String> ephemeral(SessionPlace place) {
+  static List<String> ephemeral(SessionPlace place) {
     Stream<String> memory =
         place.memory().stream()
             .map(SessionDocument.MemoryMount::path)

@@ -30,6 +30,7 @@ import dev.paddock.provider.ModelRef;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
+import dev.paddock.web.WebSearchTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -154,9 +155,16 @@ public final class Tasks {
 
   private void requireFit(AgentDefinition agent, NewSession session) {
     List<String> misfits = agent.misfits(loop.definitions(record(session), agent));
+    if (agent.rule(WebSearchTool.NAME).isPresent()) {
+      node.search().missing().ifPresent(Tasks::refuse);
+    }
     if (!misfits.isEmpty()) {
       throw new NodeException(ErrorCode.INVALID_REQUEST, String.join("\n", misfits));
     }
+  }
+
+  private static void refuse(String why) {
+    throw new NodeException(ErrorCode.INVALID_REQUEST, why);
   }
 
   /** How it will stand once it is made. */
@@ -304,6 +312,7 @@ public final class Tasks {
 
   /** Deletes what the rule says, except sessions that run, and their folders. */
   public Pruned prune(PruneRule rule) {
+    loop.pruneResting();
     Pruned pruned = node.store().prune(rule.sparing(session -> runs(session.id())));
     folders.deleteAllBut(id -> node.store().sessions().find(id).isPresent());
     return pruned;

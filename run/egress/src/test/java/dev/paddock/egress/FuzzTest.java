@@ -6,8 +6,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,28 @@ final class FuzzTest {
         assertThat(ours).as("seed " + seed).isEqualTo(ReferenceHosts.authority(authority));
       }
     }
+  }
+
+  /** Where the JDK's parser finds a host and a port at all, they are ours. */
+  @Test
+  void authoritiesAreReadAsByTheJdk() {
+    int both = 0;
+    for (int seed = 0; seed < ROUNDS; seed++) {
+      Random random = new Random(seed);
+      String authority = text(random, 5) + ":" + (1 + random.nextInt(65_535));
+      try {
+        Target ours = Target.parse(authority, 0);
+        URI theirs = new URI("http://" + authority + "/");
+        if (theirs.getHost() != null) {
+          String plain = theirs.getHost().toLowerCase(Locale.ROOT).replaceFirst("[.]$", "");
+          assertThat(ours.toString()).as("seed " + seed).isEqualTo(plain + ":" + theirs.getPort());
+          both++;
+        }
+      } catch (EgressException | URISyntaxException e) {
+        assertThat(e).as("seed " + seed).hasMessageContaining(" ");
+      }
+    }
+    assertThat(both).isGreaterThan(ROUNDS / 100);
   }
 
   @Test

@@ -18,7 +18,9 @@ import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,7 +43,7 @@ public final class BoxedSandbox implements Sandbox {
   private final SandboxReport report;
   private final Optional<SpaceWatch> space;
   private final Set<Box> running = ConcurrentHashMap.newKeySet();
-  private final Shell shell;
+  private final Map<String, Shell> shells = new HashMap<>();
   private final Processes processes = new Processes(this);
   private volatile boolean closed;
 
@@ -64,7 +66,6 @@ public final class BoxedSandbox implements Sandbox {
                     DiskSpace.of(measured),
                     limits.workspaceBytes(),
                     () -> running.forEach(box -> box.kill(KilledBy.WORKSPACE))));
-    this.shell = new Shell(this);
   }
 
   @Override
@@ -137,12 +138,31 @@ public final class BoxedSandbox implements Sandbox {
 
   @Override
   public ShellResult shell(ShellRequest request) throws InterruptedException {
-    return shell.run(request);
+    Optional<ShellResult> result = Optional.empty();
+    while (result.isEmpty()) {
+      result = shell(request.shell()).run(request);
+    }
+    return result.get();
+  }
+
+  private Shell shell(String name) {
+    synchronized (shells) {
+      if (shells.size() >= MAX_SHELLS && !shells.containsKey(name)) {
+        throw new SandboxException(
+            ErrorCode.LIMIT_EXCEEDED,
+            "the sandbox has %d shells already; end one first".formatted(MAX_SHELLS));
+      }
+      return shells.computeIfAbsent(name, ignored -> new Shell(this));
+    }
   }
 
   @Override
-  public void restartShell() {
-    shell.restart();
+  public void endShell(String name) {
+    Optional<Shell> ended;
+    synchronized (shells) {
+      ended = Optional.ofNullable(shells.remove(name));
+    }
+    ended.ifPresent(Shell::end);
   }
 
   @Override

@@ -16,8 +16,18 @@ import java.util.stream.Stream;
  * @param parts names below the host's /etc
  */
 record EtcFolder(Path path, List<String> parts) {
+  /** Not Maven's own settings.xml, which may hold passwords. */
   private static final List<String> PARTS =
-      List.of("alternatives", "ld.so.cache", "localtime", "ssl/certs", "ssl/openssl.cnf");
+      List.of(
+          "alternatives",
+          "fonts",
+          "ld.so.cache",
+          "localtime",
+          "maven/logging",
+          "maven/m2.conf",
+          "mime.types",
+          "ssl/certs",
+          "ssl/openssl.cnf");
 
   private static final int FIRST_ID = 2000;
   private static final String HOME = BoxEnvironment.HOME;

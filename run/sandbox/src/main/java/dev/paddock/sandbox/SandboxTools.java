@@ -9,10 +9,14 @@ import java.util.function.BooleanSupplier;
 public final class SandboxTools {
   private SandboxTools() {}
 
-  /** {@code bash}, {@code read}, {@code write}, {@code edit}, {@code glob}, {@code grep}. */
-  public static List<Tool> all(Workspace workspace, LazySandbox sandbox) {
+  /**
+   * {@code bash}, {@code read}, {@code write}, {@code edit}, {@code glob}, {@code grep}.
+   *
+   * @param shell the name of the shell that {@code bash} uses
+   */
+  public static List<Tool> all(Workspace workspace, LazySandbox sandbox, String shell) {
     return List.of(
-        new BashTool(sandbox),
+        new BashTool(sandbox, shell),
         new ReadTool(workspace),
         new WriteTool(workspace),
         new EditTool(workspace),

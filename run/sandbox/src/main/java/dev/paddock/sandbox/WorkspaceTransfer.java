@@ -231,7 +231,8 @@ public final class WorkspaceTransfer {
 
   /**
    * Writes added and changed files to a folder, which is made if missing; each replaces what was
-   * there at once. Those in {@code outputs/} go first and without that prefix.
+   * there at once. Those in {@code outputs/} go first and without that prefix. What programs of the
+   * user would act on unasked is left out.
    *
    * @param source the folder that came in: nothing is written into it, even where it lies in the
    *     target
@@ -244,11 +245,15 @@ public final class WorkspaceTransfer {
     try {
       Files.createDirectories(target);
       Optional<String> kept = source.flatMap(in -> TransferFolders.below(target, in));
+      ProtectedPaths protection = ProtectedPaths.in(target);
       try (RootFolder out = RootFolder.open(target)) {
         Set<String> taken = new HashSet<>();
         for (String from : outputsFirst(changes.addedOrChanged())) {
           String to = from.startsWith(OUTPUTS) ? from.substring(OUTPUTS.length()) : from;
-          if (kept.isPresent() && WorkspacePath.isIn(to, kept.get())) {
+          Optional<String> unasked = protection.reason(to);
+          if (unasked.isPresent()) {
+            skipped.add(new Skipped(from, unasked.get()));
+          } else if (kept.isPresent() && WorkspacePath.isIn(to, kept.get())) {
             skipped.add(
                 new Skipped(from, "its place is in the input folder, which is never changed"));
           } else if (taken.add(to)) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Attack 14: archives from outside, judged by a canary beside the folder they are unpacked in. */
 class ArchiveAttackTest {
   private static final String CANARY = "the canary sings";
-  private static final int ROUNDS = Boolean.getBoolean("paddock.soak") ? 100_000 : 1_000;
+  private static final int ROUNDS = Boolean.getBoolean("paddock.soak") ? 300_000 : 1_000;
 
   private final TestingBlobs blobs = new TestingBlobs();
   @TempDir Path temp;
@@ -323,7 +323,7 @@ class ArchiveAttackTest {
   }
 
   /**
-   * Seeded; {@code -Dpaddock.soak=true} for 100,000. Every outcome is a snapshot or an error of
+   * Seeded; {@code -Dpaddock.soak=true} for 300,000. Every outcome is a snapshot or an error of
    * ours, and nothing is ever made outside.
    */
   @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PatchFuzzTest {
   private static final boolean SOAK = Boolean.getBoolean("paddock.soak");
-  private static final int PARSED = SOAK ? 100_000 : 3_000;
+  private static final int PARSED = SOAK ? 300_000 : 3_000;
   private static final int APPLIED = SOAK ? 20_000 : 400;
   private static final List<String> PIECES =
       List.of(

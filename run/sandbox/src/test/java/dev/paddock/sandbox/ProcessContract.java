@@ -12,6 +12,7 @@ import dev.paddock.sandbox.spi.RunningProcess;
 import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxProvider;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import dev.paddock.sandbox.spi.ShellRequest;
 import dev.paddock.sandbox.spi.TerminalSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -168,7 +169,7 @@ public abstract class ProcessContract {
     until(process, "started");
     assertThat(sandbox.shell(TestingShell.request("echo hello >/workspace/file")).exitCode())
         .isZero();
-    sandbox.restartShell();
+    sandbox.endShell(ShellRequest.MAIN);
     assertThat(process.read(Duration.ZERO).exitCode()).isEmpty();
     process.kill();
     ProcessOutput output = end(process);

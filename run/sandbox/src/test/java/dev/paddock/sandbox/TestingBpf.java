@@ -8,16 +8,25 @@ import java.nio.ByteOrder;
 final class TestingBpf {
   private static final int DATA_BYTES = 64;
 
+  /** Two that libseccomp uses and we do not. */
+  private static final int JUMP = 0x05;
+
+  private static final int JUMP_IF_ANY = 0x45;
+
   private TestingBpf() {}
 
   /** What the program returns for a call; {@code struct seccomp_data} is its input. */
   static int run(BpfProgram program, int auditToken, int number, long... arguments) {
+    return run(program.bytes(), auditToken, number, arguments);
+  }
+
+  static int run(byte[] program, int auditToken, int number, long... arguments) {
     ByteBuffer data = ByteBuffer.allocate(DATA_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     data.putInt(0, number).putInt(4, auditToken);
     for (int i = 0; i < arguments.length; i++) {
       data.putLong(16 + 8 * i, arguments[i]);
     }
-    ByteBuffer code = ByteBuffer.wrap(program.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer code = ByteBuffer.wrap(program).order(ByteOrder.LITTLE_ENDIAN);
     int accumulator = 0;
     int next = 0;
     while (true) {
@@ -35,6 +44,8 @@ final class TestingBpf {
             next += Integer.compareUnsigned(accumulator, value) > 0 ? ifTrue : ifFalse;
         case Instruction.JUMP_IF_AT_LEAST ->
             next += Integer.compareUnsigned(accumulator, value) >= 0 ? ifTrue : ifFalse;
+        case JUMP -> next += value;
+        case JUMP_IF_ANY -> next += (accumulator & value) != 0 ? ifTrue : ifFalse;
         case Instruction.RETURN -> {
           return value;
         }

@@ -5,8 +5,8 @@ import dev.paddock.sandbox.SandboxException;
 import java.util.Optional;
 
 /**
- * One confined place with a workspace. Calls may come from several threads; shell commands run one
- * after the other.
+ * One confined place with a workspace. Calls may come from several threads; the commands of one
+ * shell run one after the other.
  */
 public interface Sandbox extends AutoCloseable {
   /**
@@ -18,19 +18,22 @@ public interface Sandbox extends AutoCloseable {
   ExecResult exec(ExecRequest request) throws InterruptedException;
 
   /**
-   * Runs a command in the persistent bash of this sandbox, which keeps directory, variables and
-   * background processes. It starts on first use.
+   * Runs a command in a persistent bash of this sandbox, which keeps directory, variables and
+   * background processes. It starts on first use. Throws a {@code SandboxException} with {@code
+   * LIMIT_EXCEEDED} for one shell more than {@link #MAX_SHELLS}.
    *
    * @throws InterruptedException when the calling thread was interrupted; the tree is killed first
    */
   ShellResult shell(ShellRequest request) throws InterruptedException;
 
-  /** Ends the shell with everything it started; the next command gets a new one in /workspace. */
-  void restartShell();
+  int MAX_SHELLS = 32;
+
+  /** Ends a shell with everything it started; its next command gets a new one in /workspace. */
+  void endShell(String name);
 
   /**
    * Starts a process in a box of its own over the same workspace, that outlives this call. It has
-   * the network of the persistent shell: what one of them listens on, the others reach at
+   * the network of the persistent shells: what one of them listens on, the others reach at
    * 127.0.0.1. At most {@link #MAX_PROCESSES} are kept; the oldest that has ended makes room.
    *
    * <p>Throws a {@code SandboxException} with {@code LIMIT_EXCEEDED} where all of them run, and
