@@ -98,6 +98,50 @@ class ManifestRunTest {
   }
 
   @Test
+  void aPathOfTheMachineIsShownOnlyWhereTheOperatorOpensIt() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("srv/data"));
+    Files.writeString(data.resolve("x"), "of the machine");
+    Path manifest =
+        Files.writeString(
+            folder.resolve("grant.json"),
+            "{\"extra_path_grants\":[{\"path\":\"/mnt/data\",\"host_path\":\"%s\"}]}"
+                .formatted(data));
+    try (TestingOpenAi model = model("cat /mnt/data/x; touch /mnt/data/y 2>&1; true")) {
+      Program program = program(model);
+      Program.Result refused = run(program, agent, "--manifest", manifest.toString());
+      assertThat(refused.exit()).isNotZero();
+      assertThat(refused.err())
+          .contains("extra_path_grants[0]: this machine's " + data + " is not open to sandboxes")
+          .contains("[workspace] extra_paths = [\"" + data + "\"]");
+      Files.writeString(
+          program.home().resolve("config.toml"),
+          "[workspace]\nextra_paths = [\"%s\"]\n".formatted(data.getParent()));
+      Program.Result run = run(program, agent, "--manifest", manifest.toString());
+      assertThat(run.exit()).as(run.err()).isZero();
+      assertThat(run.out()).contains("of the machine", "Read-only file system");
+      assertThat(data.resolve("y")).doesNotExist();
+    }
+  }
+
+  @Test
+  void anEnvironmentIsMadeWithOne() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("m.yaml"), "entries:\n  a.txt: {type: file, content: a}\n");
+    Program program = new Program(folder);
+    Program.Result made =
+        program.run("environments", "create", "made", "--manifest", file.toString(), "--json");
+    assertThat(made.exit()).as(made.err()).isZero();
+    assertThat(Json.tree(made.out()).at("/config/manifest/entries/a.txt/content").asText())
+        .isEqualTo("a");
+    Files.writeString(file, "entries:\n  /a: {type: file, content: a}\n");
+    Program.Result refused =
+        program.run("environments", "create", "wrong", "--manifest", file.toString());
+    assertThat(refused.exit()).isNotZero();
+    assertThat(refused.err()).contains("config.manifest: entries.\"/a\": \"/a\" is absolute");
+  }
+
+  @Test
   void aFileTakesTheAgentsPlaceAndAnErrorNamesTheField() throws IOException {
     Path manifests = Files.createDirectories(folder.resolve("manifests"));
     Files.writeString(manifests.resolve("beside.txt"), "beside");

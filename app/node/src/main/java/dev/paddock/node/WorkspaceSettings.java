@@ -63,7 +63,8 @@ public record WorkspaceSettings(
   static WorkspaceSettings read(JsonNode workspace, JsonNode secrets, Settings.Reader reader) {
     reader.only(workspace, KEYS, List.of("workspace"));
     List<Path> paths = new ArrayList<>();
-    for (JsonNode path : workspace.path("extra_paths")) {
+    JsonNode written = workspace.path("extra_paths");
+    for (JsonNode path : written.isTextual() ? List.of(written) : written) {
       if (!path.asText().startsWith("/")) {
         throw reader.wrong("extra_paths", "workspace.extra_paths are absolute paths");
       }

@@ -144,6 +144,29 @@ final class RcloneStorageTest {
   }
 
   @Test
+  void otherServicesThatSpeakS3AreCopiedInTheSameWay() throws IOException, InterruptedException {
+    assumeTrue(TestingMoto.missing().isEmpty(), TestingMoto.missing().orElse(""));
+    try (TestingMoto moto = new TestingMoto()) {
+      moto.bucket("files");
+      moto.put("files", "x", "x".getBytes(StandardCharsets.UTF_8));
+      String strategy =
+          "\"mount_strategy\":{\"type\":\"in_container\",\"pattern\":{\"type\":\"rclone\"}}";
+      apply(
+          """
+          {"entries":{
+            "gcs":{"type":"gcs_mount","bucket":"files","access_id":"k","region":"us-east-1",
+              "secret_access_key":"secret:store","endpoint_url":"http://127.0.0.1:%1$d",%2$s},
+            "r2":{"type":"r2_mount","bucket":"files","account_id":"acc","access_key_id":"k",
+              "secret_access_key":"secret:store","custom_domain":"http://127.0.0.1:%1$d",%2$s}}}
+          """
+              .formatted(moto.port(), strategy),
+          "127.0.0.1:" + moto.port(),
+          StorageLimits.DEFAULT);
+      assertThat(files()).containsExactly("gcs/x", "r2/x");
+    }
+  }
+
+  @Test
   void manyFilesAreCopiedAndTooManyAreNot() throws IOException, InterruptedException {
     assumeTrue(TestingMoto.missing().isEmpty(), TestingMoto.missing().orElse(""));
     try (TestingMoto moto = new TestingMoto()) {
