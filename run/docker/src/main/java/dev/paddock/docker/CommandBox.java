@@ -5,6 +5,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,10 +57,18 @@ final class CommandBox implements Box {
     this.stream = stream;
   }
 
+  /**
+   * @param terminal the size of its terminal, if it has one
+   */
   static CommandBox start(
-      Container container, Engine engine, ProcessMark mark, List<String> line, boolean input) {
-    String command = engine.createCommand(container.id(), line, input);
-    CommandStream stream = engine.startCommand(command);
+      Container container,
+      Engine engine,
+      ProcessMark mark,
+      List<String> line,
+      boolean input,
+      Optional<TerminalSize> terminal) {
+    String command = engine.createCommand(container.id(), line, input, terminal.isPresent());
+    CommandStream stream = engine.startCommand(command, terminal);
     CommandBox box = new CommandBox(container, engine, mark, command, stream);
     Thread.ofVirtual().name("paddock-container-outputs").start(box::copy);
     Thread.ofVirtual().name("paddock-container-command").start(box::watch);
@@ -162,6 +171,13 @@ final class CommandBox implements Box {
   @Override
   public OutputStream stdin() {
     return stream.stdin();
+  }
+
+  @Override
+  public void resize(TerminalSize size) {
+    if (alive()) {
+      engine.resize(command, size);
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.Boxes;
 import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,10 +99,19 @@ final class Container implements Boxes {
 
   @Override
   public Box start(List<String> command, boolean input) {
+    return start(command, input, Optional.empty());
+  }
+
+  @Override
+  public Box startTerminal(List<String> command, TerminalSize size) {
+    return start(command, true, Optional.of(size));
+  }
+
+  private Box start(List<String> command, boolean input, Optional<TerminalSize> terminal) {
     run();
     ProcessMark mark = takeMark();
     try {
-      return CommandBox.start(this, engine, mark, line(mark, command), input);
+      return CommandBox.start(this, engine, mark, line(mark, command), input, terminal);
     } catch (SandboxException e) {
       returnMark(mark);
       throw e;
