@@ -2,7 +2,6 @@ package dev.paddock.docker;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
-import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -14,7 +13,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * The connection that carries the input and the outputs of a command in a container. It is written
@@ -45,19 +43,12 @@ final class CommandStream implements AutoCloseable {
   /**
    * Starts a command that was created; returns when the engine has taken it.
    *
-   * @param terminal the size of its terminal, if it was created with one
+   * @param terminal whether it was created with one
    */
-  static CommandStream start(Path engine, String command, Optional<TerminalSize> terminal)
-      throws IOException {
-    String body =
-        terminal
-            .map(
-                size ->
-                    "{\"Detach\":false,\"Tty\":true,\"ConsoleSize\":[%d,%d]}"
-                        .formatted(size.rows(), size.columns()))
-            .orElse("{\"Detach\":false,\"Tty\":false}");
+  static CommandStream start(Path engine, String command, boolean terminal) throws IOException {
+    String body = "{\"Detach\":false,\"Tty\":%b}".formatted(terminal);
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    CommandStream stream = new CommandStream(channel, terminal.isPresent());
+    CommandStream stream = new CommandStream(channel, terminal);
     try {
       channel.connect(UnixDomainSocketAddress.of(engine));
       String request =

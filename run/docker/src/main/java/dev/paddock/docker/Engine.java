@@ -201,7 +201,7 @@ final class Engine implements AutoCloseable {
     return asking("prepare a command", () -> create.exec().getId());
   }
 
-  CommandStream startCommand(String command, Optional<TerminalSize> terminal) {
+  CommandStream startCommand(String command, boolean terminal) {
     try {
       return CommandStream.start(socket, command, terminal);
     } catch (IOException e) {
@@ -210,12 +210,13 @@ final class Engine implements AutoCloseable {
     }
   }
 
-  /** Nothing happens where the command has ended. */
-  void resize(String command, TerminalSize size) {
+  /** False where the command does not run: not yet, or not any more. */
+  boolean resize(String command, TerminalSize size) {
     try {
       client.resizeExecCmd(command).withSize(size.rows(), size.columns()).exec();
-    } catch (ConflictException | InternalServerErrorException | NotFoundException ended) {
-      return;
+      return true;
+    } catch (ConflictException | InternalServerErrorException | NotFoundException notRunning) {
+      return false;
     } catch (RuntimeException e) {
       throw new SandboxException(
           ErrorCode.UNAVAILABLE, "%s could not resize a terminal: %s".formatted(name(), e), e);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.paddock.sandbox.ProcessContract;
 import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.ProcessRequest;
 import dev.paddock.sandbox.spi.RunningProcess;
 import dev.paddock.sandbox.spi.SandboxProvider;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,11 @@ final class DockerProcessTest extends ProcessContract {
   @Override
   protected SandboxProvider open(Path base) {
     return TestingEngines.provider(base);
+  }
+
+  @Override
+  protected String user() {
+    return System.getProperty("user.name"); // whose workspace it is
   }
 
   @Override
@@ -47,5 +54,22 @@ final class DockerProcessTest extends ProcessContract {
     process.kill();
     assertThat(end(process).killedBy()).contains(KilledBy.INTERRUPT);
     assertThat(sleeping("76543")).isEmpty();
+  }
+
+  @Test
+  void attack20_typesIntoItsTerminal() throws Exception {
+    String type =
+        "my $key = 'x'; my $held = !ioctl(STDIN, 0x5412, $key); print $held ? \"held $!\\n\" : \"typed\\n\"";
+    RunningProcess process =
+        sandbox().start(ProcessRequest.of("perl", "-e", type).withTerminal(TerminalSize.USUAL));
+    assertThat(end(process).text()).contains("held Operation not permitted");
+  }
+
+  @Test
+  void attack20_writesToATerminalOfTheHost() throws Exception {
+    String own = "own=$(readlink /proc/self/fd/0); for t in /dev/pts/[0-9]*; do ";
+    RunningProcess process =
+        sandbox().start(terminal(own + "[ $t = $own ] || echo other $t; done; echo over"));
+    assertThat(end(process).text()).contains("over").doesNotContain("other");
   }
 }

@@ -54,6 +54,11 @@ public abstract class ProcessContract {
     }
   }
 
+  /** Whom commands run as. */
+  protected String user() {
+    return "agent";
+  }
+
   /** Whether each command that is run alone has a network of its own; a container has one. */
   protected boolean commandsHaveNetworks() {
     return true;
@@ -161,7 +166,8 @@ public abstract class ProcessContract {
             bash("pwd; echo \"$GREETING\"; id -un; echo $HOME")
                 .withDirectory("/workspace/a b")
                 .withEnvironment(Map.of("GREETING", "hello 'you'")));
-    assertThat(end(process).text()).isEqualTo("/workspace/a b\nhello 'you'\nagent\n/tmp/home\n");
+    assertThat(end(process).text())
+        .isEqualTo("/workspace/a b\nhello 'you'\n%s\n/tmp/home\n".formatted(user()));
     ProcessOutput missing = end(sandbox.start(bash("true").withDirectory("/workspace/none")));
     assertThat(missing.exitCode()).contains(126);
     assertThat(missing.text()).contains("/workspace/none");
