@@ -96,4 +96,40 @@ class SettingsTest {
         .isInstanceOf(NodeException.class)
         .hasMessageContaining("config.toml " + expected);
   }
+
+  @Test
+  void aSearchServiceIsNamedWithItsAddressAndItsKeysVariable() {
+    Settings.WebSearch own =
+        Settings.parse(
+                "c.toml",
+                "[web_search]\nprovider = \"searxng\"\nurl = \"http://127.0.0.1:8080/\"\n")
+            .webSearch()
+            .orElseThrow();
+    assertThat(own.url()).hasToString("http://127.0.0.1:8080/");
+    assertThat(own.keyVariable()).isEmpty();
+    Settings.WebSearch hosted =
+        Settings.parse("c.toml", "[web_search]\nprovider = \"brave\"\n").webSearch().orElseThrow();
+    assertThat(hosted.url().tls()).isTrue();
+    assertThat(hosted.keyVariable()).contains("BRAVE_API_KEY");
+    assertThat(Settings.parse("c.toml", "").webSearch()).isEmpty();
+  }
+
+  @Test
+  void aSearchServiceThatCannotBeReachedIsRefusedWithItsLine() {
+    for (String[] wrong :
+        new String[][] {
+          {"provider = \"altavista\"", "line 2", "searxng, brave, tavily, exa"},
+          {"provider = \"searxng\"", "line 2", "web_search.url"},
+          {"url = \"http://x.test\"", "line 1", "web_search.provider"},
+          {"provider = \"exa\"\nurl = \"ftp://x.test\"", "line 3", "only http and https"},
+          {"provider = \"exa\"\nkey_env = \"sk-123\"", "line 3", "not a key"},
+          {"provider = \"exa\"\nkey = \"sk-123\"", "line 3", "unknown key"}
+        }) {
+      assertThatThrownBy(() -> Settings.parse("c.toml", "[web_search]\n" + wrong[0]))
+          .isInstanceOf(NodeException.class)
+          .hasMessageContaining(wrong[1])
+          .hasMessageContaining(wrong[2])
+          .hasMessageNotContaining("sk-123");
+    }
+  }
 }

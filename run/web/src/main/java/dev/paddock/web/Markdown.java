@@ -227,7 +227,7 @@ final class Markdown implements NodeFilter {
 
   private static String plain(String address) {
     String text = address.length() > 2000 ? address.substring(0, 2000) : address;
-    return text.replaceAll("[\\s\\p{Cntrl}]", "").replace("(", "%28").replace(")", "%29");
+    return WebText.readable(text).replaceAll("\\s", "").replace("(", "%28").replace(")", "%29");
   }
 
   private void image(Element element) {
