@@ -56,7 +56,7 @@ const SandboxManager = {
 
 mock.module(join(source, 'src/sandbox/sandbox-manager.js'), () => ({ SandboxManager }))
 
-const linux = await import(join(source, 'src/sandbox/linux-sandbox-utils.js'))
+const linux = { ...(await import(join(source, 'src/sandbox/linux-sandbox-utils.js'))) }
 mock.module(join(source, 'src/sandbox/linux-sandbox-utils.js'), () => ({
   ...linux,
   wrapCommandWithSandboxLinux: async (asked: {
@@ -67,7 +67,8 @@ mock.module(join(source, 'src/sandbox/linux-sandbox-utils.js'), () => ({
 }))
 
 // Domains are read by our rules, the rest of a configuration by their schema.
-const schemas = await import(join(source, 'src/sandbox/sandbox-config.js'))
+// (copied, as a module that is replaced changes under its importers)
+const schemas = { ...(await import(join(source, 'src/sandbox/sandbox-config.js'))) }
 mock.module(join(source, 'src/sandbox/sandbox-config.js'), () => ({
   ...schemas,
   SandboxRuntimeConfigSchema: {

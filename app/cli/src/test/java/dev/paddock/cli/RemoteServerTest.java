@@ -129,7 +129,8 @@ class RemoteServerTest {
               server.environment(), "sessions", "files", SESSION, "--out", out.toString());
       assertThat(written.exit()).as(written.err()).isZero();
       assertThat(out.resolve("a/b.txt")).hasContent("hello");
-      assertThat(written.err()).contains("escaped.txt was left out", "repo/.git/config was left out");
+      assertThat(written.err())
+          .contains("escaped.txt was left out", "repo/.git/config was left out");
       try (var all = Files.walk(folder)) {
         assertThat(all.filter(Files::isRegularFile)).containsExactly(out.resolve("a/b.txt"));
       }
