@@ -134,7 +134,7 @@ public final class Peers {
   }
 
   static String page(List<Case> cases, List<Reason> reasons) throws IOException {
-    StringBuilder page = new StringBuilder(Files.readString(SCRIPTS.resolve("head.md")));
+    StringBuilder page = new StringBuilder(Files.readString(SCRIPTS.resolve("head.txt")));
     Set<String> suites = new LinkedHashSet<>();
     cases.forEach(one -> suites.add(one.suite()));
     page.append("\n| suite | cases | ask for a box | of these pass in theirs | in ours |\n|---|---|---|---|---|\n");
