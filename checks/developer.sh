@@ -1,4 +1,4 @@
-# The developers' loop, read by ./paddock: check, fmt, test, bench, protocols. Uses $root, $jdk, $logs, say, die.
+# The developers' loop, read by ./paddock: check, fmt, test, bench, protocols, peers. Uses $root, $jdk, $logs, say, die.
 
 maven() {
   (cd "$root" && JAVA_HOME=$jdk ./mvnw -B "$@")
@@ -94,14 +94,14 @@ paddock_test() {
   report "$logs/test-started"
 }
 
-# checks_main CLASS ARGUMENTS... runs a program of the checks' sources.
+# checks_main CLASS ARGUMENTS... runs a program of the checks' sources, by the command in $through if there is one.
 checks_main() {
   check_system
   if stale; then build; fi
   quietly checks-compile "checks compiled" maven -pl checks -am test-compile dependency:build-classpath -Dmdep.outputFile="$root/checks/target/classpath" || return 1
   flags engine
   # shellcheck disable=SC2086
-  exec "$jdk/bin/java" $flags -Dpaddock.root="$root" -Dpaddock.cache="$cache" \
+  exec ${through:-} "$jdk/bin/java" $flags -Dpaddock.root="$root" -Dpaddock.cache="$cache" \
     -cp "$root/checks/target/test-classes:$(cat "$root/checks/target/classpath")" "$@"
 }
 
@@ -114,4 +114,22 @@ paddock_bench() {
 paddock_protocols() {
   install_sdks
   checks_main dev.paddock.checks.Protocols
+}
+
+# What the suites of others need, while there is still a network.
+install_peers() {
+  if [ -d "$1/sandbox-runtime" ] && [ ! -x "$1/sandbox-runtime/node_modules/.bin/bun" ]; then
+    quietly peers-npm "sandbox-runtime: its packages, and bun" sh -c 'cd "$1" && npm ci --ignore-scripts && npm install --no-save bun' sh "$1/sandbox-runtime" || return 1
+  fi
+  if [ -d "$1/openai-agents" ] && [ ! -x "$1/openai-agents/.venv/bin/pytest" ]; then
+    quietly peers-pip "openai-agents: its packages, and pytest" sh -c 'cd "$1" && python3 -m venv .venv && .venv/bin/pip install --quiet -e . pytest pytest-asyncio pytest-mock inline-snapshot' sh "$1/openai-agents" || return 1
+  fi
+}
+
+paddock_peers() {
+  [ -d "${1:-}" ] || die 2 "usage: paddock peers FOLDER; FOLDER has checkouts sandbox-runtime and openai-agents"
+  sources=$(cd "$1" && pwd)
+  install_peers "$sources" || return 1
+  through="sh $root/checks/peers/closed.sh"
+  checks_main dev.paddock.checks.Peers "$sources"
 }

@@ -46,6 +46,15 @@ abstract sealed class DeveloperCommand implements Runnable {
   static final class Protocols extends DeveloperCommand {}
 
   @Command(
+      name = "peers",
+      mixinStandardHelpOptions = true,
+      description = "Runs the test suites of other sandboxes and writes docs/sandbox-peers.md.")
+  static final class Peers extends DeveloperCommand {
+    @Parameters(paramLabel = "FOLDER", description = "Where their sources lie.")
+    private String folder = "";
+  }
+
+  @Command(
       name = "bench",
       mixinStandardHelpOptions = true,
       description = "Runs a benchmark beside its peer; without a name lists them.")

@@ -37,7 +37,8 @@ import picocli.CommandLine.Command;
       DeveloperCommand.Check.class,
       DeveloperCommand.Fmt.class,
       DeveloperCommand.Bench.class,
-      DeveloperCommand.Protocols.class
+      DeveloperCommand.Protocols.class,
+      DeveloperCommand.Peers.class
     })
 final class Paddock extends GroupCommand {
   private Paddock() {}

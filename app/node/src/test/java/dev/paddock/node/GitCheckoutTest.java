@@ -63,11 +63,16 @@ class GitCheckoutTest {
 
   private static String git(Path folder, String... arguments)
       throws IOException, InterruptedException {
+    return git(folder, Path.of("/dev/null"), arguments);
+  }
+
+  private static String git(Path folder, Path config, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-    builder.environment().put("GIT_CONFIG_GLOBAL", "/dev/null");
+    builder.environment().put("GIT_CONFIG_GLOBAL", config.toString());
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(said).isZero();
@@ -180,5 +185,48 @@ class GitCheckoutTest {
         checkout("localhost", 100)
             .run(repository(url("repo.git"), "", ""), staging.resolve("repo"), Optional.empty());
     assertThat(failure.orElseThrow().message()).contains("larger than");
+  }
+
+  /**
+   * A repository whose files ask for programs that a configuration names: each runs in a clone with
+   * that configuration, none in a checkout, though it lies in the home of that git.
+   */
+  @Test
+  void attack11_aCheckoutRunsAProgramThatItsFilesAskFor() throws Exception {
+    Path ran = root.resolve("ran");
+    Path hook = Files.createDirectories(root.resolve("hooks")).resolve("post-checkout");
+    Files.writeString(hook, "#!/bin/sh\necho hook >> " + ran + "\n");
+    assertThat(hook.toFile().setExecutable(true)).isTrue();
+    String config =
+        """
+        [core]
+        \thooksPath = %1$s
+        \tfsmonitor = "echo monitor >> %2$s; false"
+        [filter "f"]
+        \tsmudge = "echo filter >> %2$s; cat"
+        [protocol "ext"]
+        \tallow = always
+        [submodule]
+        \trecurse = true
+        """
+            .formatted(hook.getParent(), ran);
+    Files.writeString(source.resolve(".gitattributes"), "* filter=f\n");
+    Files.writeString(
+        source.resolve(".gitmodules"),
+        "[submodule \"sub\"]\n\tpath = sub\n\turl = \"ext::sh -c echo%% submodule%% >>%s\"\n"
+            .formatted(ran));
+    String head = git(source, "rev-parse", "HEAD");
+    Files.createDirectory(source.resolve("sub"));
+    git(source, "update-index", "--add", "--cacheinfo", "160000," + head + ",sub");
+    commit("asks for programs");
+    git(source, "push", "-q", root.resolve("shared/repo.git").toString(), "trunk");
+
+    Files.writeString(staging.resolve(".gitconfig"), config);
+    assertThat(run(repository(url("repo.git"), "", ""), Optional.empty())).isEmpty();
+    assertThat(staging.resolve("repo/.gitattributes")).exists();
+    assertThat(ran).doesNotExist();
+
+    git(root, staging.resolve(".gitconfig"), "clone", "-q", url("repo.git"), "plain");
+    assertThat(ran).content().contains("filter", "hook");
   }
 }

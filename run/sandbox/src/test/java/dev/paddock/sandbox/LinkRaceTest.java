@@ -65,30 +65,30 @@ class LinkRaceTest {
   }
 
   @Test
-  void theKernelsResolutionNeverLeadsOut() throws IOException {
+  void attack13_throughTheKernelsResolution() throws IOException {
     Assumptions.assumeTrue(KernelResolver.AVAILABLE, "openat2 is missing here");
     assertHolds(new KernelResolver());
   }
 
   @Test
-  void theWalkNeverLeadsOut() throws IOException {
+  void attack13_throughTheWalk() throws IOException {
     assertHolds(new WalkingResolver(WorkspacePath.ROOT));
   }
 
   @Test
-  void bothTogetherNeverLeadOut() throws IOException {
+  void attack13_throughBoth() throws IOException {
     assertHolds(Resolver.best(WorkspacePath.ROOT));
   }
 
   @Test
-  void withoutThemTheSameAttackReadsAndWritesOutside() throws IOException {
+  void attack13_withoutThemReadsAndWritesOutside() throws IOException {
     Outcome outcome = attack(new NaiveResolver(folder), true);
     assertThat(outcome.leakedReads()).isPositive();
     assertThat(outcome.leakedWrites()).isPositive();
   }
 
   @Test
-  void patchesNeverLeadOut() throws IOException {
+  void attack13_whileAPatchIsApplied() throws IOException {
     int applied = 0;
     int refused = 0;
     try (Workspace workspace = Workspace.open(folder, List.of())) {
