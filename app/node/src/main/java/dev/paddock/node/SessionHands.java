@@ -13,11 +13,14 @@ import dev.paddock.extract.ExtractTool;
 import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.sandbox.LazySandbox;
 import dev.paddock.sandbox.LocalHands;
+import dev.paddock.sandbox.PortExposer;
 import dev.paddock.sandbox.SandboxTools;
 import dev.paddock.sandbox.SharedJournal;
 import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.PortConnection;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
+import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +41,7 @@ import java.util.function.Predicate;
  * The hands of sessions on this machine: a workspace, its box, a journal a session, and the tools
  * on them. Sessions that share a workspace share its box.
  */
-final class SessionHands implements HandsSource, AutoCloseable {
+final class SessionHands implements HandsSource, PortPreviews.Ports, AutoCloseable {
   /** Within the time that a call has, of which it is a part. */
   private static final Duration CHECKOUT_TIME = Duration.ofSeconds(100);
 
@@ -193,7 +196,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .withMounts(mounts)
             .withEnvironment(place.variables())
             .withLimits(allowed);
-    SandboxSpec spec = names(agent, "exec_command") ? plain.withBackground() : plain;
+    SandboxSpec spec = shares(agent) ? plain.withBackground() : plain;
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
     SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
     return new OpenPlace(
@@ -203,6 +206,11 @@ final class SessionHands implements HandsSource, AutoCloseable {
         egress,
         memory(place, workspace),
         repositories(place, workspace, allowed));
+  }
+
+  /** Whether what its shell starts is to be reached from elsewhere. */
+  private static boolean shares(AgentDefinition agent) {
+    return names(agent, "exec_command") || names(agent, "expose_port");
   }
 
   private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
@@ -239,6 +247,14 @@ final class SessionHands implements HandsSource, AutoCloseable {
     List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
     tools.addAll(
         SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
+    SessionId owner = shown.owner().id();
+    tools.add(
+        SandboxTools.exposePort(
+            place.sandbox,
+            (port, life) -> {
+              PortPreviews.Opened opened = node.previews().open(owner, port, life);
+              return new PortExposer.Exposed(opened.url(), opened.known().expiresAt());
+            }));
     if (mayExtract(agent)) {
       tools.add(
           new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
@@ -273,6 +289,31 @@ final class SessionHands implements HandsSource, AutoCloseable {
   /** The opened workspace of a session, if its box or tools were ever asked for here. */
   synchronized Optional<Workspace> workspaceIfOpen(SessionId session) {
     return Optional.ofNullable(sessions.get(session)).map(opened -> opened.place().workspace);
+  }
+
+  @Override
+  public Optional<PortConnection> connect(SessionId session, int port) throws InterruptedException {
+    Optional<Sandbox> sandbox = place(session).flatMap(place -> place.sandbox.running());
+    used(session);
+    return sandbox.isPresent()
+        ? Optional.of(sandbox.get().connect(port, Duration.ZERO))
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized void used(SessionId session) {
+    place(session).ifPresent(place -> place.used = Instant.now());
+  }
+
+  /** Where a session works, itself or by its threads. */
+  private synchronized Optional<OpenPlace> place(SessionId session) {
+    return Optional.ofNullable(sessions.get(session))
+        .or(
+            () ->
+                sessions.values().stream()
+                    .filter(opened -> opened.shown().owner().id().equals(session))
+                    .findFirst())
+        .map(OpenSession::place);
   }
 
   /** The memory stores of a session, if its box or tools were ever asked for here. */
