@@ -51,14 +51,14 @@ public final class PortPreviews {
   private volatile Optional<PreviewOrigin> origin = Optional.empty();
 
   /** Reaches ports of sandboxes that run in this process. */
-  interface Ports {
+  public interface Ports {
     /** Empty where the session has no sandbox here; the sandbox counts as used by it. */
     Optional<PortConnection> connect(SessionId session, int port) throws InterruptedException;
 
     void used(SessionId session);
   }
 
-  PortPreviews(Store store, Clock clock, Ports ports) {
+  public PortPreviews(Store store, Clock clock, Ports ports) {
     this.store = store;
     this.clock = clock;
     this.ports = ports;

@@ -7,17 +7,6 @@ import java.nio.charset.StandardCharsets;
 final class PreviewRefusal extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private static final String PAGE =
-      """
-      <!doctype html>
-      <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-      <title>%1$s</title>
-      <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>
-      <h1>%1$s</h1>
-      <p>%2$s</p>
-      </html>
-      """;
-
   private final int status;
   private final String title;
 
@@ -44,7 +33,17 @@ final class PreviewRefusal extends IOException {
 
   /** What is said is Paddock's own, but may quote. */
   byte[] page() {
-    return PAGE.formatted(escaped(title), escaped(getMessage())).getBytes(StandardCharsets.UTF_8);
+    return """
+        <!doctype html>
+        <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>%1$s</title>
+        <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>
+        <h1>%1$s</h1>
+        <p>%2$s</p>
+        </html>
+        """
+        .formatted(escaped(title), escaped(String.valueOf(getMessage())))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static String escaped(String text) {
