@@ -45,7 +45,8 @@ final class PortPreviewsResource {
 
   private Reply create(Request request) throws IOException {
     Fields fields = Fields.of(request, "port", "minutes");
-    int port = number(fields, "port", 65_535).orElseThrow(() -> fields.invalid("port", "is required"));
+    int port =
+        number(fields, "port", 65_535).orElseThrow(() -> fields.invalid("port", "is required"));
     int minutes = number(fields, "minutes", MOST_MINUTES).orElse(USUAL_MINUTES);
     SessionRecord session = session(request);
     store.requireActive(session);

@@ -79,6 +79,9 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
     if (!buffer.hasRemaining()) {
       int read = in.read(bytes);
       if (read < 0) {
+        if (!headed) { // which the parser would take for its end
+          throw PreviewRefusal.badAnswer("it ends before its head does");
+        }
         parser.atEOF();
         buffer = ByteBuffer.allocate(0);
       } else {
@@ -86,7 +89,7 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
       }
       parser.parseNext(buffer);
       if (read < 0 && bad.isEmpty() && !complete) {
-        bad = headed ? "it ends too early" : "it ends before its head does";
+        bad = "it ends too early";
       }
     } else {
       parser.parseNext(buffer);

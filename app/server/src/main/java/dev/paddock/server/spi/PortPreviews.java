@@ -14,12 +14,7 @@ public interface PortPreviews {
    * @param state {@code open}, {@code expired}, {@code revoked} or {@code ended}
    */
   record Known(
-      String id,
-      SessionId session,
-      int port,
-      Instant createdAt,
-      Instant expiresAt,
-      String state) {}
+      String id, SessionId session, int port, Instant createdAt, Instant expiresAt, String state) {}
 
   /** A new preview; the URL opens it and is shown this once. */
   record Opened(Known known, String url) {}
