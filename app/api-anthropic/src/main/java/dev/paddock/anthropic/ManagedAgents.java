@@ -23,6 +23,7 @@ final class ManagedAgents {
             new EventsResource(platform, records, store).routes(),
             new ThreadsResource(platform, records, store).routes(),
             new SessionResourcesResource(platform, records, store).routes(),
+            new PortPreviewsResource(platform, store).routes(),
             new FilesResource(platform, records).routes(),
             new SkillsResource(platform, records).routes(),
             new VaultsResource(records).routes(),

@@ -22,6 +22,7 @@ import dev.paddock.sandbox.spi.SandboxProvider;
 import dev.paddock.store.Store;
 import dev.paddock.store.Stores;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,7 @@ public final class Node implements AutoCloseable {
   private @Nullable Snapshots trees;
   private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
+  private @Nullable PortPreviews previews;
 
   private Node(Map<String, String> environment, Home home, Settings settings) {
     this.environment = environment;
@@ -165,6 +167,14 @@ public final class Node implements AutoCloseable {
   /** Snapshots of sessions. */
   public SessionSnapshots snapshots() {
     return loop().snapshots();
+  }
+
+  /** Ports of sandboxes that people may open. */
+  public synchronized PortPreviews previews() {
+    if (previews == null) {
+      previews = new PortPreviews(store(), Clock.systemUTC(), loop().ports());
+    }
+    return previews;
   }
 
   /** The proxies of this process's boxes. */

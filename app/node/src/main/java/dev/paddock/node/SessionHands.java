@@ -13,12 +13,15 @@ import dev.paddock.extract.ExtractTool;
 import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.sandbox.LazySandbox;
 import dev.paddock.sandbox.LocalHands;
+import dev.paddock.sandbox.PortExposer;
 import dev.paddock.sandbox.SandboxTools;
 import dev.paddock.sandbox.SharedJournal;
 import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.spi.Accounts;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.PortConnection;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
+import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxSpec;
 import dev.paddock.sandbox.spi.ShellRequest;
 import java.io.IOException;
@@ -40,7 +43,8 @@ import java.util.function.Predicate;
  * The hands of sessions on this machine: a workspace, its box, a journal a session, and the tools
  * on them. Sessions that share a workspace share its box.
  */
-final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseable {
+final class SessionHands
+    implements HandsSource, RestingFiles.InUse, PortPreviews.Ports, AutoCloseable {
   /** Within the time that a call has, of which it is a part. */
   private static final Duration CHECKOUT_TIME = Duration.ofSeconds(100);
 
@@ -201,7 +205,7 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
             .withEnvironment(place.variables())
             .withAccounts(accounts(place))
             .withLimits(allowed);
-    boolean oneNetwork = names(agent, "exec_command") || hasThreads(place.owner());
+    boolean oneNetwork = shares(agent) || hasThreads(place.owner());
     SandboxSpec spec = oneNetwork ? plain.withBackground() : plain;
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
     SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
@@ -226,6 +230,11 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
   private static boolean hasThreads(SessionRecord owner) {
     return SessionDocument.read(owner.document()).roster().stream()
         .anyMatch(agent -> agent.kind() == SessionDocument.Delegate.Kind.DELEGATE);
+  }
+
+  /** Whether what its shell starts is to be reached from elsewhere. */
+  private static boolean shares(AgentDefinition agent) {
+    return names(agent, "exec_command") || names(agent, "expose_port");
   }
 
   private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
@@ -263,6 +272,14 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
         new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox, shell(session)));
     tools.addAll(
         SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
+    SessionId owner = shown.owner().id();
+    tools.add(
+        SandboxTools.exposePort(
+            place.sandbox,
+            (port, life) -> {
+              PortPreviews.Opened opened = node.previews().open(owner, port, life);
+              return new PortExposer.Exposed(opened.url(), opened.known().expiresAt());
+            }));
     if (mayExtract(agent)) {
       tools.add(
           new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
@@ -308,6 +325,31 @@ final class SessionHands implements HandsSource, RestingFiles.InUse, AutoCloseab
   /** The opened workspace of a session, if its box or tools were ever asked for here. */
   synchronized Optional<Workspace> workspaceIfOpen(SessionId session) {
     return Optional.ofNullable(sessions.get(session)).map(opened -> opened.place().workspace);
+  }
+
+  @Override
+  public Optional<PortConnection> connect(SessionId session, int port) throws InterruptedException {
+    Optional<Sandbox> sandbox = place(session).flatMap(place -> place.sandbox.running());
+    used(session);
+    return sandbox.isPresent()
+        ? Optional.of(sandbox.get().connect(port, Duration.ZERO))
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized void used(SessionId session) {
+    place(session).ifPresent(place -> place.used = Instant.now());
+  }
+
+  /** Where a session works, itself or by its threads. */
+  private synchronized Optional<OpenPlace> place(SessionId session) {
+    return Optional.ofNullable(sessions.get(session))
+        .or(
+            () ->
+                sessions.values().stream()
+                    .filter(opened -> opened.shown().owner().id().equals(session))
+                    .findFirst())
+        .map(OpenSession::place);
   }
 
   /** The memory stores of a session, if its box or tools were ever asked for here. */

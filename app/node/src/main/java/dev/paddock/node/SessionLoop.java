@@ -90,6 +90,10 @@ final class SessionLoop implements AutoCloseable {
                 .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
   }
 
+  PortPreviews.Ports ports() {
+    return hands;
+  }
+
   private void beginWithFiles(SessionRecord session, Path workspace) {
     snapshots.begin(session, workspace);
   }
@@ -255,6 +259,7 @@ final class SessionLoop implements AutoCloseable {
 
   void delete(SessionId id) {
     hands.release(id);
+    node.previews().forget(id);
     node.store().sessions().delete(id);
     resting.forget(id);
     WorkspaceRemoval.remove(node.home().session(id));

@@ -14,6 +14,7 @@ import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import dev.paddock.server.spi.ModelCalls;
 import dev.paddock.server.spi.Platform;
+import dev.paddock.server.spi.PortPreviews;
 import dev.paddock.server.spi.Previews;
 import dev.paddock.server.spi.Runner;
 import dev.paddock.server.spi.Secrets;
@@ -75,6 +76,11 @@ public final class NodePlatform implements Platform, Runner, Previews {
   @Override
   public Previews previews() {
     return this;
+  }
+
+  @Override
+  public PortPreviews portPreviews() {
+    return new NodePortPreviews(node);
   }
 
   @Override

@@ -2,16 +2,19 @@ package dev.paddock.docker;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.MountPoints;
+import dev.paddock.sandbox.PortRelay;
 import dev.paddock.sandbox.ResourceLimits;
 import dev.paddock.sandbox.SandboxException;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.Boxes;
 import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.Readiness.Missing;
 import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -116,6 +119,25 @@ final class Container implements Boxes {
       returnMark(mark);
       throw e;
     }
+  }
+
+  /** A program of this machine that has entered nothing but the container's network. */
+  @Override
+  public Box startRelay(int port, Duration wait) {
+    List<Missing> missing = NetworkBridge.missing();
+    if (!missing.isEmpty()) {
+      throw new SandboxException(
+          ErrorCode.PART_MISSING,
+          "ports of the container cannot be reached: %s; fix: %s"
+              .formatted(missing.getFirst().what(), missing.getFirst().fix()));
+    }
+    run();
+    List<String> relay = PortRelay.command(PortRelay.socat(), "STDIO,shut-close", port, wait);
+    long init;
+    synchronized (this) {
+      init = first;
+    }
+    return RelayBox.start(NetworkBridge.beside(init, relay));
   }
 
   String id() {

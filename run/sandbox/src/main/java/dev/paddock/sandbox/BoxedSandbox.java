@@ -8,6 +8,7 @@ import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.PortConnection;
 import dev.paddock.sandbox.spi.ProcessRequest;
 import dev.paddock.sandbox.spi.RunningProcess;
 import dev.paddock.sandbox.spi.Sandbox;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -45,6 +47,7 @@ public final class BoxedSandbox implements Sandbox {
   private final Set<Box> running = ConcurrentHashMap.newKeySet();
   private final Map<String, Shell> shells = new HashMap<>();
   private final Processes processes = new Processes(this);
+  private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
   private volatile boolean closed;
 
   /**
@@ -173,6 +176,34 @@ public final class BoxedSandbox implements Sandbox {
   @Override
   public Optional<RunningProcess> process(int id) {
     return processes.find(id);
+  }
+
+  @Override
+  public PortConnection connect(int port, Duration wait) throws InterruptedException {
+    if (port < 1 || port > 65_535) {
+      throw new SandboxException(
+          ErrorCode.INVALID_REQUEST, "a port is a number from 1 to 65535, not " + port);
+    }
+    if (!connections.tryAcquire()) {
+      throw new SandboxException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "%d connections to ports of the sandbox are open already".formatted(MAX_CONNECTIONS));
+    }
+    Box relay;
+    try {
+      relay = open(() -> boxes.startRelay(port, wait));
+    } catch (SandboxException e) {
+      connections.release();
+      throw e;
+    }
+    return PortRelay.connect(
+        relay,
+        port,
+        wait,
+        () -> {
+          connections.release();
+          end(relay);
+        });
   }
 
   @Override

@@ -30,6 +30,11 @@ public interface Platform {
 
   Previews previews();
 
+  /** Without a sandbox of this process there are no ports. */
+  default PortPreviews portPreviews() {
+    throw new ServerException(ErrorCode.PART_MISSING, "this server shows no ports of sandboxes");
+  }
+
   Clock clock();
 
   /** Where secrets of clients are kept; without such a place none is accepted. */

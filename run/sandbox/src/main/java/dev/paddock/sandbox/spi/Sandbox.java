@@ -2,6 +2,7 @@ package dev.paddock.sandbox.spi;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -51,6 +52,24 @@ public interface Sandbox extends AutoCloseable {
   }
 
   int MAX_PROCESSES = 64;
+
+  /**
+   * Connects to what listens on a port of 127.0.0.1, or else of ::1, in the network of the
+   * persistent shell and of started processes; the box gets no network by that.
+   *
+   * <p>Throws a {@code SandboxException} with {@code NOT_FOUND} where nothing listens, {@code
+   * LIMIT_EXCEEDED} where {@link #MAX_CONNECTIONS} are open, and {@code PART_MISSING} in a place
+   * whose ports cannot be reached.
+   *
+   * @param wait how long something may take to begin to listen
+   */
+  default PortConnection connect(int port, Duration wait) throws InterruptedException {
+    throw new SandboxException(
+        ErrorCode.PART_MISSING,
+        "ports cannot be reached in the place \"%s\"".formatted(report().place()));
+  }
+
+  int MAX_CONNECTIONS = 64;
 
   /** Which isolation and which limit drivers are active. */
   SandboxReport report();
