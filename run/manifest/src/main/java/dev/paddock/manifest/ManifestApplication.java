@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes what a manifest names. All of it is made beside the workspace first, and only when it is
@@ -29,10 +30,12 @@ public final class ManifestApplication {
 
   private final WorkspaceManifest manifest;
   private final Sources sources;
+  private final Set<String> ephemeral;
 
   public ManifestApplication(WorkspaceManifest manifest, Sources sources) {
     this.manifest = manifest;
     this.sources = sources;
+    this.ephemeral = Set.copyOf(manifest.ephemeral());
   }
 
   /**
@@ -64,8 +67,11 @@ public final class ManifestApplication {
 
   /** What lies in an ephemeral folder is left out of snapshots with it. */
   private boolean isEphemeral(PlacedEntry placed) {
-    return manifest.ephemeral().stream()
-        .anyMatch(path -> placed.path().equals(path) || placed.path().startsWith(path + "/"));
+    String at = placed.path();
+    while (!at.isEmpty() && !ephemeral.contains(at)) {
+      at = ManifestPath.parent(at);
+    }
+    return !at.isEmpty();
   }
 
   /** A new one. */

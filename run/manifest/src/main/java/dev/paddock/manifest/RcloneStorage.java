@@ -81,6 +81,7 @@ public final class RcloneStorage implements Sources.Bucket {
           .filter(folder -> !folder.isEmpty())
           .map(folder -> Path.of(folder, "rclone"))
           .filter(Files::isExecutable)
+          .map(Path::toAbsolutePath)
           .findFirst();
     }
   }
