@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,7 +56,11 @@ class UrlSourcesTest {
             Append.acknowledged(
                 NewEvent.of(
                     new SessionEvent.AgentToolUse(
-                        call.getKey(), call.getValue(), Json.object(), Permission.ALLOW))));
+                        call.getKey(),
+                        call.getValue(),
+                        Json.object(),
+                        Permission.ALLOW,
+                        Optional.empty()))));
         sessions.append(
             id,
             Append.acknowledged(
