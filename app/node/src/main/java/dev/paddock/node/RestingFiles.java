@@ -54,7 +54,7 @@ final class RestingFiles {
     if (before.isEmpty() || inUse.opened(place)) {
       return;
     }
-    Object folder = SessionHands.identity(place);
+    Object folder = OpenPlace.identity(place);
     Optional<Snapshot> taken = take(place, before.get());
     boolean release = node.settings().sandbox().idleKeeps() == Settings.IdleKeeps.SNAPSHOT;
     if (taken.isPresent()
@@ -135,7 +135,7 @@ final class RestingFiles {
                 record(before.id())
                     .filter(now -> now.lastSequence() == before.lastSequence())
                     .isPresent();
-            if (same && folder.equals(SessionHands.identity(place))) {
+            if (same && folder.equals(OpenPlace.identity(place))) {
               move(place.workspace(), gone);
             }
           });

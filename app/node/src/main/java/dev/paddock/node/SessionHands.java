@@ -2,39 +2,20 @@ package dev.paddock.node;
 
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.HandsSource;
-import dev.paddock.agent.MemoryBook;
-import dev.paddock.agent.SessionDocument;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.Tool;
 import dev.paddock.core.spi.ToolDefinition;
-import dev.paddock.extract.ExtractTool;
-import dev.paddock.provider.spi.ModelDescription;
-import dev.paddock.sandbox.LazySandbox;
-import dev.paddock.sandbox.LocalHands;
-import dev.paddock.sandbox.PortExposer;
-import dev.paddock.sandbox.SandboxTools;
 import dev.paddock.sandbox.SharedJournal;
 import dev.paddock.sandbox.Workspace;
-import dev.paddock.sandbox.spi.Accounts;
-import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.PortConnection;
-import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.Sandbox;
-import dev.paddock.sandbox.spi.SandboxSpec;
-import dev.paddock.sandbox.spi.ShellRequest;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -45,9 +26,6 @@ import java.util.function.Predicate;
  */
 final class SessionHands
     implements HandsSource, RestingFiles.InUse, PortPreviews.Ports, AutoCloseable {
-  /** Within the time that a call has, of which it is a part. */
-  private static final Duration CHECKOUT_TIME = Duration.ofSeconds(100);
-
   private final Node node;
   private final SessionPlaces places;
   private final Consumer<SessionId> asked;
@@ -61,62 +39,6 @@ final class SessionHands
     this.node = node;
     this.places = places;
     this.asked = asked;
-  }
-
-  private static final class OpenPlace {
-    private final SessionPlace place;
-    private final Workspace workspace;
-    private final LazySandbox sandbox;
-    private final SessionEgress egress;
-    private final Optional<SessionMemory> memory;
-    private final Optional<SessionRepositories> repositories;
-    private final Optional<SessionManifest> manifest;
-    private final Object folder;
-    private Instant used = Instant.now();
-
-    OpenPlace(
-        SessionPlace place,
-        Workspace workspace,
-        LazySandbox sandbox,
-        SessionEgress egress,
-        Optional<SessionMemory> memory,
-        Optional<SessionRepositories> repositories,
-        Optional<SessionManifest> manifest) {
-      this.place = place;
-      this.workspace = workspace;
-      this.sandbox = sandbox;
-      this.egress = egress;
-      this.memory = memory;
-      this.repositories = repositories;
-      this.manifest = manifest;
-      this.folder = identity(place);
-    }
-
-    /** Another process may have put a snapshot in the workspace's place. */
-    boolean moved() {
-      return !folder.equals(identity(place));
-    }
-
-    void close() {
-      try {
-        sandbox.close();
-      } finally {
-        memory.ifPresent(SessionMemory::close);
-        workspace.close();
-        egress.close();
-      }
-    }
-  }
-
-  /** Of the folder that is the place's workspace now. */
-  static Object identity(SessionPlace place) {
-    try {
-      return Objects.requireNonNullElse(
-          Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
-          place.workspace());
-    } catch (IOException e) {
-      throw NodeException.cannotUse(place.workspace(), e);
-    }
   }
 
   /**
@@ -145,13 +67,8 @@ final class SessionHands
    */
   List<ToolDefinition> definitions(SessionRecord session, AgentDefinition agent) {
     return of(session, agent).definitions().stream()
-        .filter(tool -> !SandboxTools.NAMED.contains(tool.name()) || names(agent, tool.name()))
-        .filter(tool -> WebTools.offered(tool.name(), agent))
+        .filter(tool -> SessionTools.offered(tool.name(), agent))
         .toList();
-  }
-
-  private static boolean names(AgentDefinition agent, String tool) {
-    return agent.rule(tool).isPresent();
   }
 
   /** A place may take long to make, which keeps no other session waiting. */
@@ -173,19 +90,19 @@ final class SessionHands
       SessionRecord session, AgentDefinition agent, SessionPlace place) {
     OpenPlace opened = open.get(place.key());
     if (opened != null
-        && (!opened.place.shows(place)
+        && (!opened.place().shows(place)
             || opened.moved()
-            || opened.egress.outdated(place.owner()))) {
+            || opened.egress().outdated(place.owner()))) {
       closePlace(opened);
       opened = null;
     }
     if (opened == null) {
-      opened = openPlace(place, agent);
+      opened = OpenPlace.of(node, place, agent, asked);
       open.put(place.key(), opened);
     }
-    places.putCopies(place, opened.workspace);
-    opened.egress.use(place.owner().id());
-    opened.used = Instant.now();
+    places.putCopies(place, opened.workspace());
+    opened.egress().use(place.owner().id());
+    opened.use();
     OpenSession known = sessions.get(session.id());
     if (known == null || !known.record().equals(session)) {
       WebTools.tellMissing(node, session.id(), agent);
@@ -196,140 +113,21 @@ final class SessionHands
     return now;
   }
 
-  private OpenPlace openPlace(SessionPlace place, AgentDefinition agent) {
-    List<ReadOnlyMount> mounts = place.mounts();
-    Limits allowed = AgentLimits.of(agent.environment().limits());
-    SandboxSpec plain =
-        SandboxSpec.of(place.workspace())
-            .withMounts(mounts)
-            .withEnvironment(place.variables())
-            .withAccounts(accounts(place))
-            .withLimits(allowed);
-    boolean oneNetwork = shares(agent) || hasThreads(place.owner());
-    SandboxSpec spec = oneNetwork ? plain.withBackground() : plain;
-    Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
-    SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
-    return new OpenPlace(
-        place,
-        workspace,
-        new LazySandbox(() -> node.sandboxes().start(egress.into(spec))),
-        egress,
-        memory(place, workspace),
-        repositories(place, workspace, allowed),
-        place.manifest().map(manifest -> new SessionManifest(node, place, workspace, manifest)));
-  }
-
-  private Accounts accounts(SessionPlace place) {
-    return place
-        .manifest()
-        .map(manifest -> node.manifests().check(manifest).accounts())
-        .orElse(Accounts.NONE);
-  }
-
-  /** Whether agents may work side by side here, which reach what each other starts. */
-  private static boolean hasThreads(SessionRecord owner) {
-    return SessionDocument.read(owner.document()).roster().stream()
-        .anyMatch(agent -> agent.kind() == SessionDocument.Delegate.Kind.DELEGATE);
-  }
-
-  /** Whether what its shell starts is to be reached from elsewhere. */
-  private static boolean shares(AgentDefinition agent) {
-    return names(agent, "exec_command") || names(agent, "expose_port");
-  }
-
-  private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
-    if (place.memory().isEmpty()) {
-      return Optional.empty();
-    }
-    MemoryBook book =
-        new MemoryBook(
-            node.store().resources(),
-            Clock.systemUTC(),
-            place.owner().workspaceId(),
-            MemoryBook.actor(place.owner().id()));
-    return Optional.of(
-        new SessionMemory(
-            place.memory(), workspace, book, node.store().blobs(), place.memoryFile()));
-  }
-
-  private Optional<SessionRepositories> repositories(
-      SessionPlace place, Workspace workspace, Limits limits) {
-    return place.repositories().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new SessionRepositories(
-                place,
-                workspace,
-                new GitCheckout(
-                    node.guard(), new GitProcess(limits.workspaceBytes(), CHECKOUT_TIME)),
-                node::repositoryToken,
-                node.store().sessions()));
-  }
-
   private OpenSession openSession(
       SessionRecord session, AgentDefinition agent, OpenPlace place, SessionPlace shown) {
-    List<Tool> tools =
-        new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox, shell(session)));
-    tools.addAll(
-        SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
-    SessionId owner = shown.owner().id();
-    tools.add(
-        SandboxTools.exposePort(
-            place.sandbox,
-            (port, life) -> {
-              PortPreviews.Opened opened = node.previews().open(owner, port, life);
-              return new PortExposer.Exposed(opened.url(), opened.known().expiresAt());
-            }));
-    if (mayExtract(agent)) {
-      tools.add(
-          new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
-    }
-    tools.addAll(WebTools.of(node, session.id(), place.egress::client));
     SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
-    List<ToolDefinition> definitions = tools.stream().map(Tool::definition).toList();
-    Hands hands = new EgressHands(new LocalHands(tools, journal, place.workspace), place.egress);
-    Predicate<String> writes =
-        name -> definitions.stream().noneMatch(tool -> tool.name().equals(name) && tool.readOnly());
-    Hands whole =
-        place.memory.<Hands>map(memory -> new MemoryHands(hands, memory, writes)).orElse(hands);
-    Hands complete =
-        place
-            .repositories
-            .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
-            .orElse(whole);
-    Hands ready =
-        place
-            .manifest
-            .<Hands>map(manifest -> new ManifestHands(complete, manifest))
-            .orElse(complete);
-    return new OpenSession(place, ready, definitions, session, shown);
-  }
-
-  /** A thread has one of its own, so that it waits for no other and keeps its own directory. */
-  private static String shell(SessionRecord session) {
-    return session.parent().isPresent() ? session.id().value() : ShellRequest.MAIN;
-  }
-
-  private boolean seesImages(Optional<String> model) {
-    return new TaskModels(node)
-        .choose(model)
-        .model()
-        .description()
-        .can(ModelDescription.Capability.IMAGES);
-  }
-
-  private static boolean mayExtract(AgentDefinition agent) {
-    return agent.tools().isEmpty() || names(agent, "extract");
+    SessionTools tools = SessionTools.of(node, session, agent, place, shown.owner().id());
+    return new OpenSession(place, tools.hands(journal), tools.definitions(), session, shown);
   }
 
   /** The opened workspace of a session, if its box or tools were ever asked for here. */
   synchronized Optional<Workspace> workspaceIfOpen(SessionId session) {
-    return Optional.ofNullable(sessions.get(session)).map(opened -> opened.place().workspace);
+    return Optional.ofNullable(sessions.get(session)).map(opened -> opened.place().workspace());
   }
 
   @Override
   public Optional<PortConnection> connect(SessionId session, int port) throws InterruptedException {
-    Optional<Sandbox> sandbox = place(session).flatMap(place -> place.sandbox.running());
+    Optional<Sandbox> sandbox = place(session).flatMap(place -> place.sandbox().running());
     used(session);
     return sandbox.isPresent()
         ? Optional.of(sandbox.get().connect(port, Duration.ZERO))
@@ -338,7 +136,7 @@ final class SessionHands
 
   @Override
   public synchronized void used(SessionId session) {
-    place(session).ifPresent(place -> place.used = Instant.now());
+    place(session).ifPresent(place -> place.use());
   }
 
   /** Where a session works, itself or by its threads. */
@@ -354,7 +152,7 @@ final class SessionHands
 
   /** The memory stores of a session, if its box or tools were ever asked for here. */
   synchronized Optional<SessionMemory> memoryIfOpen(SessionId session) {
-    return Optional.ofNullable(sessions.get(session)).flatMap(opened -> opened.place().memory);
+    return Optional.ofNullable(sessions.get(session)).flatMap(opened -> opened.place().memory());
   }
 
   /** Sessions whose files are open here. */
@@ -370,10 +168,14 @@ final class SessionHands
     }
     known.hands().close();
     if (sessions.values().stream().noneMatch(other -> other.place() == known.place())) {
-      open.remove(known.place().place.key());
+      open.remove(known.place().place().key());
       known.place().close();
     } else if (known.record().parent().isPresent()) {
-      known.place().sandbox.running().ifPresent(box -> box.endShell(shell(known.record())));
+      known
+          .place()
+          .sandbox()
+          .running()
+          .ifPresent(box -> box.endShell(SessionTools.shell(known.record())));
     }
   }
 
@@ -386,13 +188,13 @@ final class SessionHands
     List<SessionPlace> released = new ArrayList<>();
     for (OpenPlace place : List.copyOf(open.values())) {
       boolean idle =
-          place.used.isBefore(before)
+          place.usedBefore(before)
               && sessions.entrySet().stream()
                   .filter(entry -> entry.getValue().place() == place)
                   .noneMatch(entry -> inUse.test(entry.getKey()));
       if (idle) {
         closePlace(place);
-        released.add(place.place);
+        released.add(place.place());
       }
     }
     return released;
@@ -420,7 +222,7 @@ final class SessionHands
         .filter(session -> session.place() == place)
         .forEach(session -> session.hands().close());
     sessions.values().removeIf(session -> session.place() == place);
-    open.remove(place.place.key());
+    open.remove(place.place().key());
     place.close();
   }
 
