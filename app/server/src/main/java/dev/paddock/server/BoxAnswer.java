@@ -28,7 +28,9 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
   private final List<HttpField> fields = new ArrayList<>();
   private int status;
   private int interim;
+  private int headBytes;
   private boolean headed;
+  private boolean begun;
   private boolean complete;
   private String bad = "";
 
@@ -62,6 +64,10 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
 
   /** The next bytes of the body, at least one; empty at its end. */
   ByteBuffer nextBody() throws IOException {
+    if (!begun) { // an answer without a body ends here, although nothing more comes
+      begun = true;
+      parser.parseNext(buffer);
+    }
     while (!piece.hasRemaining() && !complete) {
       advance();
     }
@@ -86,13 +92,20 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
         buffer = ByteBuffer.allocate(0);
       } else {
         buffer = ByteBuffer.wrap(bytes, 0, read);
+        return;
       }
       parser.parseNext(buffer);
-      if (read < 0 && bad.isEmpty() && !complete) {
+      if (bad.isEmpty() && !complete) {
         bad = "it ends too early";
       }
     } else {
+      boolean inHead = !headed;
+      int from = buffer.position();
       parser.parseNext(buffer);
+      headBytes += inHead ? buffer.position() - from : 0;
+    }
+    if (headBytes > MOST_HEAD) { // which the parser looks at line by line only
+      bad = "its head is larger than %d bytes".formatted(MOST_HEAD);
     }
     if (!bad.isEmpty()) {
       throw PreviewRefusal.badAnswer(bad);

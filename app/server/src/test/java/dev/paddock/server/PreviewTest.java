@@ -252,6 +252,23 @@ final class PreviewTest {
   }
 
   @Test
+  void anAnswerWithoutABodyIsOverAlthoughTheProgramStaysConnected() throws Exception {
+    for (String whole :
+        List.of(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 204 No Content\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\n\r\n",
+            OK)) {
+      program.answers(
+          (head, in, out) -> {
+            out.write(whole.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(in.read()).isEqualTo(-1);
+          });
+      assertThat(ask("GET /", cookie())).startsWith(whole.substring(0, 12));
+    }
+  }
+
+  @Test
   void requestsThatTwoCouldReadDifferentlyDoNotArrive() throws Exception {
     String[] wrong = {
       "POST / HTTP/1.1\r\nHost: %s\r\n%s\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
