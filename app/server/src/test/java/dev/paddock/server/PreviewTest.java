@@ -240,7 +240,7 @@ final class PreviewTest {
             "HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(20_000) + "\r\n")) {
       program.answers(wrong);
       assertThat(ask("GET /", cookie()))
-          .as(wrong.substring(0, Math.min(60, wrong.length())))
+          .as(wrong.substring(0, Math.min(60, wrong.length())) + server.logged())
           .startsWith("HTTP/1.1 502");
     }
     program.answers("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
