@@ -28,6 +28,7 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
   private final List<HttpField> fields = new ArrayList<>();
   private int status;
   private int interim;
+  private int headBytes;
   private boolean headed;
   private boolean complete;
   private String bad = "";
@@ -37,7 +38,8 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
    */
   BoxAnswer(InputStream in, boolean head) {
     this.in = in;
-    this.parser = new HttpParser(this, MOST_HEAD, HttpCompliance.RFC9110);
+    // its own limit would be told under the answer's status, which it asserts to be an error's
+    this.parser = new HttpParser(this, MOST_HEAD + 2 * BUFFER, HttpCompliance.RFC9110);
     parser.setHeadResponse(head);
   }
 
@@ -75,25 +77,40 @@ final class BoxAnswer implements HttpParser.ResponseHandler {
     return buffer;
   }
 
+  /** Parses what is there, which may end an answer without another byte, or else reads more. */
   private void advance() throws IOException {
-    if (!buffer.hasRemaining()) {
-      int read = in.read(bytes);
-      if (read < 0) {
-        if (!headed) { // which the parser would take for its end
-          throw PreviewRefusal.badAnswer("it ends before its head does");
-        }
-        parser.atEOF();
-        buffer = ByteBuffer.allocate(0);
-      } else {
-        buffer = ByteBuffer.wrap(bytes, 0, read);
-      }
-      parser.parseNext(buffer);
-      if (read < 0 && bad.isEmpty() && !complete) {
-        bad = "it ends too early";
-      }
-    } else {
+    boolean inHead = !headed;
+    int from = buffer.position();
+    if (headed || buffer.hasRemaining()) {
       parser.parseNext(buffer);
     }
+    headBytes += inHead ? buffer.position() - from : 0;
+    if (headBytes > MOST_HEAD) {
+      bad = "its head is larger than %d bytes".formatted(MOST_HEAD);
+    }
+    refuseBad();
+    if (!buffer.hasRemaining() && !piece.hasRemaining() && !complete && headed == !inHead) {
+      read();
+    }
+  }
+
+  private void read() throws IOException {
+    int read = in.read(bytes);
+    if (read >= 0) {
+      buffer = ByteBuffer.wrap(bytes, 0, read);
+      return;
+    }
+    if (!headed) { // which the parser would take for its end
+      bad = "it ends before its head does";
+    } else {
+      parser.atEOF();
+      parser.parseNext(BufferUtil.EMPTY_BUFFER);
+      bad = bad.isEmpty() && !complete ? "it ends too early" : bad;
+    }
+    refuseBad();
+  }
+
+  private void refuseBad() throws PreviewRefusal {
     if (!bad.isEmpty()) {
       throw PreviewRefusal.badAnswer(bad);
     }

@@ -240,7 +240,7 @@ final class PreviewTest {
             "HTTP/1.1 200 OK\r\n" + "A: b\r\n".repeat(20_000) + "\r\n")) {
       program.answers(wrong);
       assertThat(ask("GET /", cookie()))
-          .as(wrong.substring(0, Math.min(60, wrong.length())))
+          .as(wrong.substring(0, Math.min(60, wrong.length())) + server.logged())
           .startsWith("HTTP/1.1 502");
     }
     program.answers("HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello");
@@ -249,6 +249,23 @@ final class PreviewTest {
     assertThat(ask("GET /", cookie())).doesNotContain("\r\n0\r\n");
     program.answers(OK + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecond");
     assertThat(ask("GET /", cookie())).endsWith("hello").doesNotContain("second");
+  }
+
+  @Test
+  void anAnswerWithoutABodyIsOverAlthoughTheProgramStaysConnected() throws Exception {
+    for (String whole :
+        List.of(
+            "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+            "HTTP/1.1 204 No Content\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\n\r\n",
+            OK)) {
+      program.answers(
+          (head, in, out) -> {
+            out.write(whole.getBytes(StandardCharsets.ISO_8859_1));
+            assertThat(in.read()).isEqualTo(-1);
+          });
+      assertThat(ask("GET /", cookie())).startsWith(whole.substring(0, 12));
+    }
   }
 
   @Test
