@@ -34,7 +34,9 @@ class ArchitectureTest {
           Map.entry("sandbox", Set.of("core")),
           Map.entry("docker", Set.of("core", "sandbox")),
           Map.entry("egress", Set.of("core")),
+          Map.entry("manifest", Set.of("core", "sandbox", "egress")),
           Map.entry("extract", Set.of("core", "provider")),
+          Map.entry("web", Set.of("core", "egress")),
           Map.entry("agent", Set.of("core", "provider", "sandbox")),
           Map.entry(
               "node",
@@ -46,6 +48,8 @@ class ArchitectureTest {
                   "sandbox",
                   "extract",
                   "egress",
+                  "web",
+                  "manifest",
                   "agent")),
           Map.entry("server", Set.of("core", "store", "provider", "sandbox", "agent", "node")),
           Map.entry("anthropic", Set.of("core", "provider", "agent", "server.spi")),

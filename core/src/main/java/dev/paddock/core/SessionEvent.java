@@ -408,6 +408,21 @@ public sealed interface SessionEvent {
       @JsonProperty("duration_ms") long durationMillis)
       implements SessionEvent {}
 
+  /**
+   * A preview of a port of the sandbox was opened or revoked; without the token that opens it.
+   *
+   * @param state {@code open} or {@code revoked}
+   * @param expiresAt ISO 8601
+   */
+  @JsonTypeName("paddock.preview")
+  record PortPreview(
+      EventId id,
+      @JsonProperty("preview_id") String previewId,
+      int port,
+      String state,
+      @JsonProperty("expires_at") String expiresAt)
+      implements SessionEvent {}
+
   /** An event of a type this version does not know, kept as it came. */
   record Unknown(EventId id, String type, ObjectNode raw) implements SessionEvent {}
 }

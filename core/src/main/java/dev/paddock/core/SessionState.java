@@ -222,6 +222,7 @@ public record SessionState(
           }
         }
         case SessionEvent.EgressRequest ignored -> {}
+        case SessionEvent.PortPreview ignored -> {}
         case SessionEvent.Unknown ignored -> {}
       }
     }

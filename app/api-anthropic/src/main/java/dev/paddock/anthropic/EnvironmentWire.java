@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
+import dev.paddock.core.PaddockException;
 import dev.paddock.server.spi.ServerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * {@code config} of an environment. Networking that is left out is {@code limited} with no hosts: a
@@ -16,6 +18,9 @@ import java.util.Optional;
 final class EnvironmentWire {
   static final String CLOUD = "cloud";
   static final String SELF_HOSTED = "self_hosted";
+
+  /** Paddock's own: what a fresh workspace of the environment's sessions holds. */
+  static final String MANIFEST = "manifest";
 
   /** Paddock's own: whether a person is asked about hosts that are not on the list. */
   static final String ASK = "ask";
@@ -28,8 +33,10 @@ final class EnvironmentWire {
 
   /**
    * @param stored what an update leaves as it is where nothing is sent
+   * @param manifests reads a manifest
    */
-  static ObjectNode config(Fields fields, Optional<JsonNode> stored) {
+  static ObjectNode config(
+      Fields fields, Optional<JsonNode> stored, Function<JsonNode, ObjectNode> manifests) {
     Optional<Fields> sent = fields.object("config");
     if (sent.isEmpty()) {
       return stored.isPresent() ? (ObjectNode) stored.get() : cloud(Optional.empty(), stored);
@@ -47,8 +54,24 @@ final class EnvironmentWire {
       config.only("type");
       return Json.object().put("type", SELF_HOSTED);
     }
-    config.only("type", "networking", "packages");
-    return cloud(sent, stored);
+    config.only("type", "networking", "packages", MANIFEST);
+    ObjectNode wire = cloud(sent, stored);
+    if (config.has(MANIFEST)) {
+      wire.set(MANIFEST, manifest(config.json().path(MANIFEST), manifests));
+    } else if (!config.sent(MANIFEST)) {
+      stored
+          .filter(old -> old.has(MANIFEST))
+          .ifPresent(old -> wire.set(MANIFEST, old.path(MANIFEST)));
+    }
+    return wire;
+  }
+
+  private static ObjectNode manifest(JsonNode sent, Function<JsonNode, ObjectNode> manifests) {
+    try {
+      return manifests.apply(sent);
+    } catch (PaddockException e) {
+      throw ServerException.invalid("config.manifest", e.getMessage());
+    }
   }
 
   private static ObjectNode cloud(Optional<Fields> config, Optional<JsonNode> stored) {

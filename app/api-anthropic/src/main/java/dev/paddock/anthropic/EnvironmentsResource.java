@@ -1,5 +1,6 @@
 package dev.paddock.anthropic;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.core.Json;
@@ -12,6 +13,7 @@ import dev.paddock.server.spi.ServerException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** {@code /v1/environments}: templates of what sessions run in. */
 final class EnvironmentsResource {
@@ -22,9 +24,15 @@ final class EnvironmentsResource {
 
   private final Records records;
   private final NetworkPlan network;
+  private final Function<JsonNode, ObjectNode> manifests;
 
-  EnvironmentsResource(Records records, NetworkPlan network) {
+  /**
+   * @param manifests reads what workspaces are to hold
+   */
+  EnvironmentsResource(
+      Records records, NetworkPlan network, Function<JsonNode, ObjectNode> manifests) {
     this.records = records;
+    this.manifests = manifests;
     this.network = network;
   }
 
@@ -45,7 +53,7 @@ final class EnvironmentsResource {
     ObjectNode environment = Json.object().put("id", id).put("type", "environment");
     environment.put("name", fields.requiredText("name", MAX_NAME));
     environment.put("description", fields.text("description", MAX_DESCRIPTION).orElse(null));
-    environment.set("config", EnvironmentWire.config(fields, Optional.empty()));
+    environment.set("config", EnvironmentWire.config(fields, Optional.empty(), manifests));
     environment.set("metadata", Metadata.of(fields));
     environment.put("scope", scope(fields));
     environment.put("created_at", now).put("updated_at", now).putNull("archived_at");
@@ -80,7 +88,7 @@ final class EnvironmentsResource {
     return Reply.ok(changed);
   }
 
-  private static ObjectNode update(Fields fields, ObjectNode environment) {
+  private ObjectNode update(Fields fields, ObjectNode environment) {
     if (Archived.is(environment)) {
       throw new ServerException(
               ErrorCode.INVALID_REQUEST,
@@ -94,7 +102,8 @@ final class EnvironmentsResource {
       environment.put("description", fields.text("description", MAX_DESCRIPTION).orElse(null));
     }
     environment.set(
-        "config", EnvironmentWire.config(fields, Optional.of(environment.path("config"))));
+        "config",
+        EnvironmentWire.config(fields, Optional.of(environment.path("config")), manifests));
     Metadata.patch(fields, environment.path("metadata"))
         .ifPresent(
             bag -> {

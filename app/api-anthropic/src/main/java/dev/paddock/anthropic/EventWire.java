@@ -63,6 +63,7 @@ final class EventWire {
       case SessionEvent.OutcomeEvaluationOngoing ignored -> {}
       case SessionEvent.Notice ignored -> {}
       case SessionEvent.EgressRequest ignored -> {}
+      case SessionEvent.PortPreview ignored -> {}
       case SessionEvent.Unknown ignored -> {}
     }
     return wire;

@@ -18,11 +18,12 @@ final class ManagedAgents {
     SessionCreation creation = new SessionCreation(platform, records, agents, wire, store, network);
     return Stream.of(
             new AgentsResource(records, agents, wire).routes(),
-            new EnvironmentsResource(records, network).routes(),
+            new EnvironmentsResource(records, network, platform::manifest).routes(),
             new SessionsResource(platform, records, store, creation).routes(),
             new EventsResource(platform, records, store).routes(),
             new ThreadsResource(platform, records, store).routes(),
             new SessionResourcesResource(platform, records, store).routes(),
+            new PortPreviewsResource(platform, store).routes(),
             new FilesResource(platform, records).routes(),
             new SkillsResource(platform, records).routes(),
             new VaultsResource(records).routes(),

@@ -54,6 +54,10 @@ record SessionCreation(
     document.withObjectProperty(SessionDoc.WIRE).set("environment_id", environment.path("id"));
     document.withObjectProperty(SessionDoc.FILTER).set("environment_id", environment.path("id"));
     network.put(document, networking);
+    JsonNode manifest = environment.path("config").path(EnvironmentWire.MANIFEST);
+    if (manifest.isObject()) {
+      document.set(EnvironmentWire.MANIFEST, manifest);
+    }
     return save(caller, document, events, resources.tokens);
   }
 

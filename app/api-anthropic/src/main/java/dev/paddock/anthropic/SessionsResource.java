@@ -109,6 +109,7 @@ final class SessionsResource {
     if (works) {
       store.awaitIdle(archived, STOP);
     }
+    platform.portPreviews().end(session.id());
     platform.runner().stop(session.id(), STOP);
     return Reply.ok(wire.session(session(request)));
   }

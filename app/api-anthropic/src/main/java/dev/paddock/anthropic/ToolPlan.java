@@ -43,7 +43,10 @@ record ToolPlan(List<ToolRule> rules, List<ToolDefinition> clientTools) {
     for (String name : ToolWire.AGENT_TOOLS) {
       JsonNode config = ToolWire.config(set.path("configs"), name, set.path("default_config"));
       if (config.path("enabled").booleanValue()) {
-        rules.add(rule(name, config.path("permission_policy")));
+        ToolRule rule = rule(name, config.path("permission_policy"));
+        rules.add(
+            new ToolRule(
+                name, rule.policy(), rule.arguments(), WebToolWire.settings(name, config)));
       }
     }
   }

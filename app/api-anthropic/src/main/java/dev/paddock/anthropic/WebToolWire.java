@@ -1,5 +1,6 @@
 package dev.paddock.anthropic;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
@@ -10,8 +11,30 @@ import java.util.Optional;
 final class WebToolWire {
   private static final int MAX_DOMAINS = 64;
   private static final int MAX_NAMES = 128;
+  private static final List<String> SETTINGS =
+      List.of(
+          "allowed_domains",
+          "blocked_domains",
+          "max_content_tokens",
+          "url_sources",
+          "user_location");
 
   private WebToolWire() {}
+
+  /** What the tool itself is told: what its own configuration says of it. */
+  static Optional<ObjectNode> settings(String tool, JsonNode config) {
+    boolean own = tool.startsWith("web_") && config.path("name").asText().equals(tool);
+    if (!own) {
+      return Optional.empty();
+    }
+    ObjectNode settings = Json.object();
+    for (String key : SETTINGS) {
+      if (config.hasNonNull(key)) {
+        settings.set(key, config.get(key));
+      }
+    }
+    return Optional.of(settings);
+  }
 
   static ObjectNode read(Fields config) {
     return switch (config.requiredText("name", 64)) {

@@ -38,7 +38,8 @@ final class History {
           "session.updated",
           "session.usage",
           "paddock.notice",
-          "paddock.egress_request");
+          "paddock.egress_request",
+          "paddock.preview");
 
   private final Principal principal;
   private final List<NewEvent> events = new ArrayList<>();

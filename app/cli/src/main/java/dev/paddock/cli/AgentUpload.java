@@ -87,6 +87,10 @@ final class AgentUpload {
     if (!agent.budget().equals(Budget.NONE)) {
       notes.add("budget of agent.yaml is not the agent's here: a session is created with a budget");
     }
+    if (AgentFolder.manifest(folder).isPresent()) {
+      notes.add(
+          "manifest of agent.yaml is not the agent's here: an environment has one (config.manifest)");
+    }
     return notes;
   }
 

@@ -3,9 +3,12 @@ package dev.paddock.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.paddock.agent.DocumentFile;
 import dev.paddock.core.Json;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -91,6 +94,12 @@ final class EnvironmentsCommand extends GroupCommand {
     @Option(names = "--ask", description = "Asks a person about hosts that are not named.")
     private boolean ask;
 
+    @Option(
+        names = "--manifest",
+        paramLabel = "FILE",
+        description = "What its sessions' workspaces hold, as JSON or YAML (docs/manifest.md).")
+    private Optional<Path> manifest = Optional.empty();
+
     Create(Context context) {
       super(context);
     }
@@ -98,7 +107,9 @@ final class EnvironmentsCommand extends GroupCommand {
     @Override
     void call(Api api) throws InterruptedException {
       ObjectNode body = Json.object().put("name", name);
-      ObjectNode networking = body.putObject("config").put("type", "cloud").putObject("networking");
+      ObjectNode config = body.putObject("config").put("type", "cloud");
+      manifest.map(DocumentFile::read).ifPresent(named -> config.set("manifest", named));
+      ObjectNode networking = config.putObject("networking");
       ArrayNode allowed = networking.put("type", "limited").putArray("allowed_hosts");
       hosts.forEach(allowed::add);
       if (ask) {

@@ -106,6 +106,15 @@ final class LiveView implements TurnListener, AutoCloseable {
           screen.line(screen.red("✗ " + shown(error.error().path("message").asText())));
       case SessionEvent.Notice notice -> screen.line(screen.yellow("! " + shown(notice.message())));
       case SessionEvent.EgressRequest request -> hosts.add(request);
+      case SessionEvent.PortPreview preview ->
+          screen.line(
+              screen.dim(
+                  "preview %s of port %d: %s, until %s"
+                      .formatted(
+                          shown(preview.previewId()),
+                          preview.port(),
+                          shown(preview.state()),
+                          shown(preview.expiresAt()))));
       case SessionEvent.UserMessage asked -> {
         if (!answerElsewhere) {
           sayMessage();

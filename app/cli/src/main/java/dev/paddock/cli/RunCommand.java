@@ -56,6 +56,14 @@ final class RunCommand implements Callable<Integer> {
           "Begins with the files of a snapshot (its digest, or a .tar.zst file) instead of --in.")
   private @Nullable String from;
 
+  @Option(
+      names = "--manifest",
+      paramLabel = "FILE",
+      description =
+          "What the workspace holds beside --in, as JSON or YAML (docs/manifest.md); instead of the"
+              + " agent's own.")
+  private @Nullable Path manifest;
+
   @Option(names = "--out", paramLabel = "DIR", description = "Where the results are written.")
   private @Nullable Path out;
 
@@ -106,15 +114,18 @@ final class RunCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--in and --from both fill the workspace; give one of them");
     }
-    if (resume != null && (in != null || from != null || model != null || !prompt.isEmpty())) {
+    boolean begins = in != null || from != null || manifest != null || model != null;
+    if (resume != null && (begins || !prompt.isEmpty())) {
       throw new ParameterException(
           spec.commandLine(),
-          "--resume goes on as the session began; it takes no prompt, --in, --from or --model");
+          "--resume goes on as the session began; it takes no prompt, --in, --from, --manifest or"
+              + " --model");
     }
     try (Node node = context.open()) {
       place.ifPresent(node::setPlace);
       Screen screen = context.screen();
       node.cleanUp(line -> screen.line(screen.dim(line)));
+      node.tasks().tellProgress(line -> screen.line(screen.dim(line)));
       try (PullView pulled = new PullView(screen, false);
           LiveView view = new LiveView(screen, true)) {
         node.localModels().report(pulled);
@@ -135,6 +146,7 @@ final class RunCommand implements Callable<Integer> {
         Optional.ofNullable(in),
         Optional.ofNullable(out),
         Optional.ofNullable(model),
-        Optional.ofNullable(from));
+        Optional.ofNullable(from),
+        Optional.ofNullable(manifest));
   }
 }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
       SessionSendCommand.class,
       SessionStopCommand.class,
       SessionFilesCommand.class,
+      SessionPreviewsCommand.class,
       SessionVerifyCommand.class,
       SessionForkCommand.class,
       SessionSnapshotCommand.class,

@@ -28,6 +28,7 @@ final class AgentLimits {
         asked.openFiles().orElse(usual.openFiles()),
         usual.cpuSeconds(),
         asked.cpu(),
+        asked.io(),
         asked.command().map(Duration::ofSeconds).orElse(usual.wallTime()),
         asked.output().orElse(usual.outputBytes()));
   }

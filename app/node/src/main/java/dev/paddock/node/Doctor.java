@@ -56,6 +56,8 @@ public final class Doctor {
     findings.add(
         program(
             "socat", "the bridge of sandboxes that may reach hosts", "apt-get install -y socat"));
+    findings.add(
+        program("rclone", "storage services that manifests mount", "apt-get install -y rclone"));
     findings.add(model());
     findings.add(remoteModels());
     return findings;

@@ -1,5 +1,7 @@
 package dev.paddock.node;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.SessionDocument;
 import dev.paddock.agent.TurnListener;
@@ -7,6 +9,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.egress.AddressGuard;
 import dev.paddock.egress.EgressSecret;
 import dev.paddock.egress.EgressService;
+import dev.paddock.egress.Host;
 import dev.paddock.egress.PrivateHosts;
 import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
@@ -19,6 +22,7 @@ import dev.paddock.sandbox.spi.SandboxProvider;
 import dev.paddock.store.Store;
 import dev.paddock.store.Stores;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +49,14 @@ public final class Node implements AutoCloseable {
   private @Nullable LocalModelFactory localModels;
   private @Nullable Prices prices;
   private @Nullable EgressService egress;
+  private @Nullable WebSearch search;
   private Optional<String> place = Optional.empty();
   private @Nullable SandboxProvider sandboxes;
+  private @Nullable SandboxProvider machineBoxes;
   private @Nullable Snapshots trees;
   private @Nullable SessionLoop loop;
   private @Nullable Tasks tasks;
+  private @Nullable PortPreviews previews;
 
   private Node(Map<String, String> environment, Home home, Settings settings) {
     this.environment = environment;
@@ -162,6 +169,14 @@ public final class Node implements AutoCloseable {
     return loop().snapshots();
   }
 
+  /** Ports of sandboxes that people may open. */
+  public synchronized PortPreviews previews() {
+    if (previews == null) {
+      previews = new PortPreviews(store(), Clock.systemUTC(), loop().ports());
+    }
+    return previews;
+  }
+
   /** The proxies of this process's boxes. */
   synchronized EgressService egress() {
     if (egress == null) {
@@ -169,6 +184,14 @@ public final class Node implements AutoCloseable {
       egress = EgressService.start(home.egress(), guard());
     }
     return egress;
+  }
+
+  /** Where sessions search the web. */
+  synchronized WebSearch search() {
+    if (search == null) {
+      search = new WebSearch(settings.webSearch(), environment, this::egress);
+    }
+    return search;
   }
 
   /** Removes what killed processes of this home left, and says so, a line each. */
@@ -191,6 +214,32 @@ public final class Node implements AutoCloseable {
           "removed the egress proxies' sockets of %d killed process%s"
               .formatted(proxies, proxies == 1 ? "" : "es"));
     }
+  }
+
+  /** Boxes that show this machine's programs, whatever place agents run in. */
+  synchronized SandboxProvider machineBoxes() {
+    if (place().equals(SandboxPlaces.LOCAL)) {
+      return sandboxes();
+    }
+    if (machineBoxes == null) {
+      home.create();
+      machineBoxes = open(SandboxPlaces.LOCAL);
+    }
+    return machineBoxes;
+  }
+
+  /** What workspaces are made from; also says what of a manifest cannot be had here. */
+  Manifests manifests() {
+    return new Manifests(this);
+  }
+
+  /**
+   * A manifest that a client sent, as a session's document keeps it.
+   *
+   * @throws dev.paddock.manifest.ManifestException that begins with the field that is wrong
+   */
+  public ObjectNode acceptManifest(JsonNode sent) {
+    return manifests().accept(sent, false);
   }
 
   /** A place of this home; the caller closes it. */
@@ -243,6 +292,11 @@ public final class Node implements AutoCloseable {
         : new VaultSecrets(store().resources(), this::opened).of(document, environment);
   }
 
+  /** The secret that a session's vaults have under a name, if it is for these hosts. */
+  Optional<String> vaultSecret(SessionDocument document, String name, List<Host> hosts) {
+    return new VaultSecrets(store().resources(), this::opened).value(document, name, hosts);
+  }
+
   /** Which addresses may be dialled on behalf of an agent. */
   AddressGuard guard() {
     return new AddressGuard(
@@ -261,6 +315,12 @@ public final class Node implements AutoCloseable {
     }
     if (sandboxes != null) {
       sandboxes.close();
+    }
+    if (search != null) {
+      search.close();
+    }
+    if (machineBoxes != null) {
+      machineBoxes.close();
     }
     if (egress != null) {
       egress.close();

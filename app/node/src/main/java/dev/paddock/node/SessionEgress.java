@@ -2,6 +2,7 @@ package dev.paddock.node;
 
 import dev.paddock.agent.EnvironmentRule;
 import dev.paddock.agent.SessionDocument;
+import dev.paddock.core.ErrorCode;
 import dev.paddock.core.LogEntry;
 import dev.paddock.core.PaddockException;
 import dev.paddock.core.Permission;
@@ -10,6 +11,7 @@ import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Sessions;
 import dev.paddock.core.spi.Subscription;
+import dev.paddock.egress.EgressClient;
 import dev.paddock.egress.EgressLimits;
 import dev.paddock.egress.EgressPolicy;
 import dev.paddock.egress.EgressProxy;
@@ -38,11 +40,19 @@ final class SessionEgress implements AutoCloseable {
   private final HostQuestions questions;
   private SessionId session;
   private Optional<Open> open = Optional.empty();
-  private boolean boxed;
+  private Optional<EgressClient> client = Optional.empty();
+  private Box box = Box.NONE;
   private boolean lost;
   private boolean closed;
 
   private record Open(EgressProxy proxy, Subscription changes) {}
+
+  /** What was made of the session's box, which has a bridge to the proxy or not. */
+  private enum Box {
+    NONE,
+    CLOSED,
+    BRIDGED
+  }
 
   /**
    * @param asked is told which session waits for a person now
@@ -66,16 +76,36 @@ final class SessionEgress implements AutoCloseable {
 
   /** What the box is made from, with the way out if the session has one now. */
   synchronized SandboxSpec into(SandboxSpec spec) {
-    boxed = true;
-    if (open.isEmpty() && !closed) {
-      SessionRecord record = record();
-      if (wanted(record)) {
-        open = Optional.of(start(record));
-      }
+    SessionRecord record = record();
+    boolean out = !closed && wanted(record);
+    box = out ? Box.BRIDGED : Box.CLOSED;
+    if (!out) {
+      return spec;
     }
-    return open.map(it -> new EgressSocket(it.proxy().socket(), it.proxy().certificates()))
-        .map(spec::withEgress)
-        .orElse(spec);
+    EgressProxy proxy = proxy(record);
+    return spec.withEgress(new EgressSocket(proxy.socket(), proxy.certificates()));
+  }
+
+  /**
+   * Requests of the session's tools that run outside its box, by what its environment names; where
+   * that is nothing, each is refused and logged.
+   */
+  synchronized EgressClient client() {
+    if (closed) {
+      throw new NodeException(ErrorCode.CANCELLED, "the session's sandbox has ended");
+    }
+    EgressProxy proxy = proxy(record());
+    if (client.isEmpty()) {
+      client = Optional.of(new EgressClient(proxy));
+    }
+    return client.get();
+  }
+
+  private EgressProxy proxy(SessionRecord record) {
+    if (open.isEmpty()) {
+      open = Optional.of(start(record));
+    }
+    return open.get().proxy();
   }
 
   private Open start(SessionRecord record) {
@@ -101,8 +131,8 @@ final class SessionEgress implements AutoCloseable {
    * bridge; or its proxy has stopped.
    */
   synchronized boolean outdated(SessionRecord record) {
-    return open.map(it -> it.proxy().failure().isPresent())
-        .orElseGet(() -> boxed && wanted(record));
+    return open.map(it -> it.proxy().failure().isPresent()).orElse(false)
+        || (box == Box.CLOSED && wanted(record));
   }
 
   /** Whose call comes next: its environment holds, its log has the requests. */

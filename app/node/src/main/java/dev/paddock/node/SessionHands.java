@@ -3,7 +3,7 @@ package dev.paddock.node;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.HandsSource;
 import dev.paddock.agent.MemoryBook;
-import dev.paddock.agent.ToolRule;
+import dev.paddock.agent.SessionDocument;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Hands;
 import dev.paddock.core.spi.SessionRecord;
@@ -13,12 +13,17 @@ import dev.paddock.extract.ExtractTool;
 import dev.paddock.provider.spi.ModelDescription;
 import dev.paddock.sandbox.LazySandbox;
 import dev.paddock.sandbox.LocalHands;
+import dev.paddock.sandbox.PortExposer;
 import dev.paddock.sandbox.SandboxTools;
 import dev.paddock.sandbox.SharedJournal;
 import dev.paddock.sandbox.Workspace;
+import dev.paddock.sandbox.spi.Accounts;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.PortConnection;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
+import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import dev.paddock.sandbox.spi.ShellRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -38,7 +43,8 @@ import java.util.function.Predicate;
  * The hands of sessions on this machine: a workspace, its box, a journal a session, and the tools
  * on them. Sessions that share a workspace share its box.
  */
-final class SessionHands implements HandsSource, AutoCloseable {
+final class SessionHands
+    implements HandsSource, RestingFiles.InUse, PortPreviews.Ports, AutoCloseable {
   /** Within the time that a call has, of which it is a part. */
   private static final Duration CHECKOUT_TIME = Duration.ofSeconds(100);
 
@@ -64,6 +70,7 @@ final class SessionHands implements HandsSource, AutoCloseable {
     private final SessionEgress egress;
     private final Optional<SessionMemory> memory;
     private final Optional<SessionRepositories> repositories;
+    private final Optional<SessionManifest> manifest;
     private final Object folder;
     private Instant used = Instant.now();
 
@@ -73,29 +80,21 @@ final class SessionHands implements HandsSource, AutoCloseable {
         LazySandbox sandbox,
         SessionEgress egress,
         Optional<SessionMemory> memory,
-        Optional<SessionRepositories> repositories) {
+        Optional<SessionRepositories> repositories,
+        Optional<SessionManifest> manifest) {
       this.place = place;
       this.workspace = workspace;
       this.sandbox = sandbox;
       this.egress = egress;
       this.memory = memory;
       this.repositories = repositories;
+      this.manifest = manifest;
       this.folder = identity(place);
     }
 
     /** Another process may have put a snapshot in the workspace's place. */
     boolean moved() {
       return !folder.equals(identity(place));
-    }
-
-    private static Object identity(SessionPlace place) {
-      try {
-        return Objects.requireNonNullElse(
-            Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
-            place.workspace());
-      } catch (IOException e) {
-        throw NodeException.cannotUse(place.workspace(), e);
-      }
     }
 
     void close() {
@@ -106,6 +105,17 @@ final class SessionHands implements HandsSource, AutoCloseable {
         workspace.close();
         egress.close();
       }
+    }
+  }
+
+  /** Of the folder that is the place's workspace now. */
+  static Object identity(SessionPlace place) {
+    try {
+      return Objects.requireNonNullElse(
+          Files.readAttributes(place.workspace(), BasicFileAttributes.class).fileKey(),
+          place.workspace());
+    } catch (IOException e) {
+      throw NodeException.cannotUse(place.workspace(), e);
     }
   }
 
@@ -136,14 +146,12 @@ final class SessionHands implements HandsSource, AutoCloseable {
   List<ToolDefinition> definitions(SessionRecord session, AgentDefinition agent) {
     return of(session, agent).definitions().stream()
         .filter(tool -> !SandboxTools.NAMED.contains(tool.name()) || names(agent, tool.name()))
+        .filter(tool -> WebTools.offered(tool.name(), agent))
         .toList();
   }
 
   private static boolean names(AgentDefinition agent, String tool) {
-    return agent
-        .tools()
-        .map(rules -> rules.stream().map(ToolRule::name).anyMatch(tool::equals))
-        .orElse(false);
+    return agent.rule(tool).isPresent();
   }
 
   /** A place may take long to make, which keeps no other session waiting. */
@@ -179,6 +187,9 @@ final class SessionHands implements HandsSource, AutoCloseable {
     opened.egress.use(place.owner().id());
     opened.used = Instant.now();
     OpenSession known = sessions.get(session.id());
+    if (known == null || !known.record().equals(session)) {
+      WebTools.tellMissing(node, session.id(), agent);
+    }
     OpenSession now =
         known == null ? openSession(session, agent, opened, place) : known.askedFor(session, place);
     sessions.put(session.id(), now);
@@ -192,8 +203,10 @@ final class SessionHands implements HandsSource, AutoCloseable {
         SandboxSpec.of(place.workspace())
             .withMounts(mounts)
             .withEnvironment(place.variables())
+            .withAccounts(accounts(place))
             .withLimits(allowed);
-    SandboxSpec spec = names(agent, "exec_command") ? plain.withBackground() : plain;
+    boolean oneNetwork = shares(agent) || hasThreads(place.owner());
+    SandboxSpec spec = oneNetwork ? plain.withBackground() : plain;
     Workspace workspace = Workspace.open(place.workspace(), mounts, allowed.workspaceBytes());
     SessionEgress egress = new SessionEgress(node, place.owner().id(), asked);
     return new OpenPlace(
@@ -202,7 +215,26 @@ final class SessionHands implements HandsSource, AutoCloseable {
         new LazySandbox(() -> node.sandboxes().start(egress.into(spec))),
         egress,
         memory(place, workspace),
-        repositories(place, workspace, allowed));
+        repositories(place, workspace, allowed),
+        place.manifest().map(manifest -> new SessionManifest(node, place, workspace, manifest)));
+  }
+
+  private Accounts accounts(SessionPlace place) {
+    return place
+        .manifest()
+        .map(manifest -> node.manifests().check(manifest).accounts())
+        .orElse(Accounts.NONE);
+  }
+
+  /** Whether agents may work side by side here, which reach what each other starts. */
+  private static boolean hasThreads(SessionRecord owner) {
+    return SessionDocument.read(owner.document()).roster().stream()
+        .anyMatch(agent -> agent.kind() == SessionDocument.Delegate.Kind.DELEGATE);
+  }
+
+  /** Whether what its shell starts is to be reached from elsewhere. */
+  private static boolean shares(AgentDefinition agent) {
+    return names(agent, "exec_command") || names(agent, "expose_port");
   }
 
   private Optional<SessionMemory> memory(SessionPlace place, Workspace workspace) {
@@ -236,13 +268,23 @@ final class SessionHands implements HandsSource, AutoCloseable {
 
   private OpenSession openSession(
       SessionRecord session, AgentDefinition agent, OpenPlace place, SessionPlace shown) {
-    List<Tool> tools = new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox));
+    List<Tool> tools =
+        new ArrayList<>(SandboxTools.all(place.workspace, place.sandbox, shell(session)));
     tools.addAll(
         SandboxTools.named(place.workspace, place.sandbox, () -> seesImages(agent.model())));
+    SessionId owner = shown.owner().id();
+    tools.add(
+        SandboxTools.exposePort(
+            place.sandbox,
+            (port, life) -> {
+              PortPreviews.Opened opened = node.previews().open(owner, port, life);
+              return new PortExposer.Exposed(opened.url(), opened.known().expiresAt());
+            }));
     if (mayExtract(agent)) {
       tools.add(
           new ExtractTool(place.workspace, new TaskModels(node).choose(agent.model()).model()));
     }
+    tools.addAll(WebTools.of(node, session.id(), place.egress::client));
     SharedJournal journal = SharedJournal.open(places.journal(session.id()), node.store().blobs());
     List<ToolDefinition> definitions = tools.stream().map(Tool::definition).toList();
     Hands hands = new EgressHands(new LocalHands(tools, journal, place.workspace), place.egress);
@@ -255,7 +297,17 @@ final class SessionHands implements HandsSource, AutoCloseable {
             .repositories
             .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
             .orElse(whole);
-    return new OpenSession(place, complete, definitions, session, shown);
+    Hands ready =
+        place
+            .manifest
+            .<Hands>map(manifest -> new ManifestHands(complete, manifest))
+            .orElse(complete);
+    return new OpenSession(place, ready, definitions, session, shown);
+  }
+
+  /** A thread has one of its own, so that it waits for no other and keeps its own directory. */
+  private static String shell(SessionRecord session) {
+    return session.parent().isPresent() ? session.id().value() : ShellRequest.MAIN;
   }
 
   private boolean seesImages(Optional<String> model) {
@@ -273,6 +325,31 @@ final class SessionHands implements HandsSource, AutoCloseable {
   /** The opened workspace of a session, if its box or tools were ever asked for here. */
   synchronized Optional<Workspace> workspaceIfOpen(SessionId session) {
     return Optional.ofNullable(sessions.get(session)).map(opened -> opened.place().workspace);
+  }
+
+  @Override
+  public Optional<PortConnection> connect(SessionId session, int port) throws InterruptedException {
+    Optional<Sandbox> sandbox = place(session).flatMap(place -> place.sandbox.running());
+    used(session);
+    return sandbox.isPresent()
+        ? Optional.of(sandbox.get().connect(port, Duration.ZERO))
+        : Optional.empty();
+  }
+
+  @Override
+  public synchronized void used(SessionId session) {
+    place(session).ifPresent(place -> place.used = Instant.now());
+  }
+
+  /** Where a session works, itself or by its threads. */
+  private synchronized Optional<OpenPlace> place(SessionId session) {
+    return Optional.ofNullable(sessions.get(session))
+        .or(
+            () ->
+                sessions.values().stream()
+                    .filter(opened -> opened.shown().owner().id().equals(session))
+                    .findFirst())
+        .map(OpenSession::place);
   }
 
   /** The memory stores of a session, if its box or tools were ever asked for here. */
@@ -295,11 +372,18 @@ final class SessionHands implements HandsSource, AutoCloseable {
     if (sessions.values().stream().noneMatch(other -> other.place() == known.place())) {
       open.remove(known.place().place.key());
       known.place().close();
+    } else if (known.record().parent().isPresent()) {
+      known.place().sandbox.running().ifPresent(box -> box.endShell(shell(known.record())));
     }
   }
 
-  /** Lets go of boxes that nothing used since {@code before} and whose sessions are not in use. */
-  synchronized void releaseUnused(Instant before, Predicate<SessionId> inUse) {
+  /**
+   * Lets go of boxes that nothing used since {@code before} and whose sessions are not in use.
+   *
+   * @return the places of those boxes
+   */
+  synchronized List<SessionPlace> releaseUnused(Instant before, Predicate<SessionId> inUse) {
+    List<SessionPlace> released = new ArrayList<>();
     for (OpenPlace place : List.copyOf(open.values())) {
       boolean idle =
           place.used.isBefore(before)
@@ -308,7 +392,21 @@ final class SessionHands implements HandsSource, AutoCloseable {
                   .noneMatch(entry -> inUse.test(entry.getKey()));
       if (idle) {
         closePlace(place);
+        released.add(place.place);
       }
+    }
+    return released;
+  }
+
+  @Override
+  public synchronized boolean opened(SessionPlace place) {
+    return open.containsKey(place.key());
+  }
+
+  @Override
+  public synchronized void unlessOpened(SessionPlace place, Runnable action) {
+    if (!opened(place)) {
+      action.run();
     }
   }
 

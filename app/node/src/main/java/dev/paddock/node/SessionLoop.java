@@ -41,6 +41,7 @@ final class SessionLoop implements AutoCloseable {
   private final SessionHands hands;
   private final SessionOutputs outputs;
   private final SessionSnapshots snapshots;
+  private final RestingFiles resting;
   private final Loop loop;
 
   /** Sessions of which nothing was left to collect when they went idle. */
@@ -54,8 +55,13 @@ final class SessionLoop implements AutoCloseable {
     this.node = node;
     this.places =
         new SessionPlaces(
-            node.home(), node.store()::sessions, node.store()::blobs, this::beginWithFiles);
-    this.snapshots = new SessionSnapshots(node, places);
+            node.home(),
+            node.store()::sessions,
+            node.store()::blobs,
+            this::beginWithFiles,
+            manifest -> node.manifests().check(manifest).mounts());
+    this.resting = new RestingFiles(node);
+    this.snapshots = new SessionSnapshots(node, places, resting);
     this.hands = new SessionHands(node, places, id -> waker.accept(id));
     this.outputs = new SessionOutputs(node.store());
     this.loop =
@@ -82,6 +88,10 @@ final class SessionLoop implements AutoCloseable {
             LoopSettings.defaults(LeaseHolder.THIS.toString())
                 .withLeaseTtl(leaseTtl)
                 .withCallTimeouts(Map.of("extract", Duration.ofHours(1))));
+  }
+
+  PortPreviews.Ports ports() {
+    return hands;
   }
 
   private void beginWithFiles(SessionRecord session, Path workspace) {
@@ -203,10 +213,14 @@ final class SessionLoop implements AutoCloseable {
   }
 
   /**
-   * Lets go of boxes that were not used for long, and of those of sessions that ended elsewhere.
+   * Lets go of boxes that were not used for long, whose files are kept as snapshots, and of those
+   * of sessions that ended elsewhere.
    */
   void releaseUnused(Instant now) {
-    hands.releaseUnused(now.minus(node.settings().sandbox().idle()), this::runs);
+    Instant before = now.minus(node.settings().sandbox().idle());
+    for (SessionPlace place : hands.releaseUnused(before, this::runs)) {
+      keepResting(place);
+    }
     for (SessionId id : hands.sessions()) {
       boolean over =
           node.store()
@@ -222,6 +236,22 @@ final class SessionLoop implements AutoCloseable {
     outputs.keepOnly(hands.sessions());
   }
 
+  /** The files are where they were if that fails, and are tried again after the next use. */
+  private void keepResting(SessionPlace place) {
+    try {
+      resting.keep(place, hands);
+    } catch (PaddockException e) {
+      troubles.accept(
+          "the files of idle session %s were not kept as a snapshot: %s"
+              .formatted(place.owner().id(), e.getMessage()));
+    }
+  }
+
+  /** Forgets what was kept of sessions that were deleted. */
+  void pruneResting() {
+    resting.prune();
+  }
+
   /** Ends the box of a workspace that sessions share. */
   void releaseWorkspace(String workspace) {
     hands.releasePlace(workspace);
@@ -229,7 +259,9 @@ final class SessionLoop implements AutoCloseable {
 
   void delete(SessionId id) {
     hands.release(id);
+    node.previews().forget(id);
     node.store().sessions().delete(id);
+    resting.forget(id);
     WorkspaceRemoval.remove(node.home().session(id));
   }
 
@@ -240,7 +272,7 @@ final class SessionLoop implements AutoCloseable {
         agent, hands.definitions(session, agent), document.clientTools());
   }
 
-  private static String lease(SessionId id) {
+  static String lease(SessionId id) {
     return "session/" + id;
   }
 

@@ -2,10 +2,12 @@ package dev.paddock.node;
 
 import dev.paddock.agent.SessionDocument;
 import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.manifest.WorkspaceManifest;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where a session works.
@@ -18,6 +20,8 @@ import java.util.Map;
  * @param copies files that are put into the workspace once
  * @param owner the session that works here, itself or by its threads
  * @param repositories that are put into the workspace once
+ * @param manifest what is made in the workspace once
+ * @param manifestBase where its local files lie
  * @param memory stores that folders of the place are kept in step with
  */
 record SessionPlace(
@@ -29,7 +33,9 @@ record SessionPlace(
     List<SessionDocument.FileMount> copies,
     SessionRecord owner,
     List<SessionDocument.MemoryMount> memory,
-    List<SessionDocument.Repository> repositories) {
+    List<SessionDocument.Repository> repositories,
+    Optional<WorkspaceManifest> manifest,
+    Optional<Path> manifestBase) {
 
   /** Where the books of its memory stores are kept. */
   Path memoryFile() {
@@ -46,6 +52,7 @@ record SessionPlace(
         && mounts.equals(other.mounts)
         && variables.equals(other.variables)
         && memory.equals(other.memory)
-        && repositories.equals(other.repositories);
+        && repositories.equals(other.repositories)
+        && manifest.equals(other.manifest);
   }
 }

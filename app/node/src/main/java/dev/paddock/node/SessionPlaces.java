@@ -7,6 +7,7 @@ import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Blobs;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.Sessions;
+import dev.paddock.manifest.WorkspaceManifest;
 import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.WorkspaceRemoval;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
@@ -17,9 +18,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Finds, and makes where needed, the folders that sessions work in. */
@@ -30,12 +33,20 @@ final class SessionPlaces {
   private final Supplier<Sessions> sessions;
   private final Supplier<Blobs> blobs;
   private final FirstFiles first;
+  private final Function<WorkspaceManifest, List<ReadOnlyMount>> granted;
 
   /**
    * @param first fills workspaces that begin with files of before
+   * @param granted what a manifest has shown of this machine
    */
-  SessionPlaces(Home home, Supplier<Sessions> sessions, Supplier<Blobs> blobs, FirstFiles first) {
+  SessionPlaces(
+      Home home,
+      Supplier<Sessions> sessions,
+      Supplier<Blobs> blobs,
+      FirstFiles first,
+      Function<WorkspaceManifest, List<ReadOnlyMount>> granted) {
     this.home = home;
+    this.granted = granted;
     this.first = first;
     this.sessions = sessions;
     this.blobs = blobs;
@@ -92,16 +103,26 @@ final class SessionPlaces {
         throw NodeException.cannotUse(folder, e);
       }
     }
+    Optional<WorkspaceManifest> manifest = Manifests.of(owner.document());
+    Map<String, String> variables = new LinkedHashMap<>();
+    manifest.ifPresent(
+        named -> {
+          mounts.addAll(granted.apply(named));
+          variables.putAll(named.variables());
+        });
+    variables.putAll(document.variables());
     return new SessionPlace(
         document.workspace().orElse(owner.id().value()),
         folder,
         workspace,
         List.copyOf(mounts),
-        document.variables(),
+        Map.copyOf(variables),
         document.files().stream().filter(file -> file.path().startsWith(OWN_FILES)).toList(),
         owner,
         document.memory(),
-        document.repositories());
+        document.repositories(),
+        manifest,
+        task.flatMap(TaskRecord::manifestBase));
   }
 
   private SessionRecord owner(SessionRecord session) {

@@ -46,6 +46,7 @@ public final class SessionRunner implements AutoCloseable {
   private Optional<Telemetry> telemetry = Optional.empty();
   private volatile boolean closed;
   private Thread sweeper = new Thread();
+  private Thread keeper = new Thread();
 
   private static final class Run {
     private final Thread thread;
@@ -72,7 +73,9 @@ public final class SessionRunner implements AutoCloseable {
     node.cleanUp(log);
     telemetry = Telemetry.of(node, log);
     telemetry.ifPresent(Telemetry::start);
-    sweeper = Thread.ofVirtual().name("session-sweep").start(this::sweepUntilClosed);
+    sweeper = Thread.ofVirtual().name("session-sweep").start(() -> repeatUntilClosed(this::sweep));
+    keeper =
+        Thread.ofVirtual().name("session-rest").start(() -> repeatUntilClosed(this::releaseUnused));
   }
 
   /** Sees to it that the session is looked at soon; returns at once. */
@@ -153,10 +156,10 @@ public final class SessionRunner implements AutoCloseable {
     }
   }
 
-  private void sweepUntilClosed() {
+  private void repeatUntilClosed(Runnable look) {
     try {
       while (!closed) {
-        sweep();
+        look.run();
         Thread.sleep(SWEEP);
       }
     } catch (InterruptedException e) {
@@ -177,9 +180,19 @@ public final class SessionRunner implements AutoCloseable {
         after = page.isEmpty() ? after : Optional.of(page.getLast().id());
       } while (page.size() == UNFINISHED);
       rested.keySet().retainAll(unfinished);
-      loop.releaseUnused(Instant.now());
     } catch (RuntimeException e) {
       tell("looking for unfinished sessions", e);
+    }
+  }
+
+  /** A snapshot takes its time, which keeps no neglected session waiting. */
+  private void releaseUnused() {
+    try {
+      loop.releaseUnused(Instant.now());
+    } catch (RuntimeException e) {
+      if (!closed) {
+        tell("stopping idle sandboxes", e);
+      }
     }
   }
 
@@ -281,15 +294,26 @@ public final class SessionRunner implements AutoCloseable {
   public void close() {
     closed = true;
     sweeper.interrupt();
+    keeper.interrupt();
     boolean interrupted = !restWithin(GRACE);
     synchronized (runs) {
       runs.values().forEach(run -> run.thread.interrupt());
     }
-    interrupted |= !restWithin(Duration.ofDays(1));
+    interrupted |= !restWithin(Duration.ofDays(1)) || !ended(keeper);
     workspaces.close();
     telemetry.ifPresent(Telemetry::close);
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** False when this thread was interrupted. */
+  private static boolean ended(Thread thread) {
+    try {
+      thread.join();
+      return true;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 

@@ -44,10 +44,12 @@ public final class SessionSnapshots {
 
   private final Node node;
   private final SessionPlaces places;
+  private final RestingFiles resting;
 
-  SessionSnapshots(Node node, SessionPlaces places) {
+  SessionSnapshots(Node node, SessionPlaces places, RestingFiles resting) {
     this.node = node;
     this.places = places;
+    this.resting = resting;
   }
 
   /** Keeps the files of a session that does not run. */
@@ -173,18 +175,24 @@ public final class SessionSnapshots {
     try {
       trees().restore(digest, fresh);
       WorkspaceSwap.exchange(fresh, place.workspace());
+      place
+          .manifest()
+          .ifPresent(manifest -> SessionManifest.unmarkEphemeral(place.folder(), manifest));
     } finally {
       WorkspaceRemoval.remove(fresh);
     }
   }
 
-  /** Makes the workspace of a session whose document names files to begin with. */
+  /**
+   * Makes the workspace of a session that rests as a snapshot, or whose document names files to
+   * begin with.
+   */
   void begin(SessionRecord session, Path workspace) {
-    Optional<String> from = Optional.ofNullable(session.document().path(KEY).textValue());
-    if (from.isEmpty()) {
-      return;
-    }
     try {
+      Optional<String> from = Optional.ofNullable(session.document().path(KEY).textValue());
+      if (resting.comeBack(session, workspace) || from.isEmpty()) {
+        return;
+      }
       if (DIGEST.matcher(from.get()).matches()) {
         trees().restore(find(session.workspaceId(), from.get()).digest(), workspace);
       } else {
@@ -217,7 +225,8 @@ public final class SessionSnapshots {
   /** Gives a session that is still to be made the files of another one, changed or not. */
   void copy(SessionId from, SessionId to) {
     Path target = node.home().session(to);
-    Path placed = places.of(session(from)).folder().resolve("placed");
+    SessionPlace source = places.of(session(from));
+    Path placed = source.folder().resolve("placed");
     try {
       Home.privateFolder(target);
       withFiles(from, (files, left) -> trees().copy(files, left, target.resolve("workspace")));
@@ -228,19 +237,26 @@ public final class SessionSnapshots {
             Files.createFile(marks.resolve(mark.getFileName()));
           }
         }
+        source.manifest().ifPresent(manifest -> SessionManifest.unmarkEphemeral(target, manifest));
       }
     } catch (IOException e) {
       throw NodeException.cannotUse(target, e);
     }
   }
 
-  /** The folders of memory stores: a session that has the stores gets them from there. */
-  private static List<String> ephemeral(SessionPlace place) {
-    return place.memory().stream()
-        .map(SessionDocument.MemoryMount::path)
-        .filter(path -> path.startsWith(OWN_FILES))
-        .map(path -> path.substring(OWN_FILES.length()))
-        .toList();
+  /**
+   * The folders of memory stores, which a session that has the stores gets from there, and what its
+   * manifest says can be made again.
+   */
+  static List<String> ephemeral(SessionPlace place) {
+    Stream<String> memory =
+        place.memory().stream()
+            .map(SessionDocument.MemoryMount::path)
+            .filter(path -> path.startsWith(OWN_FILES))
+            .map(path -> path.substring(OWN_FILES.length()));
+    Stream<String> named =
+        place.manifest().stream().flatMap(manifest -> manifest.ephemeral().stream());
+    return Stream.concat(memory, named).toList();
   }
 
   private static Workspace open(SessionPlace place) {

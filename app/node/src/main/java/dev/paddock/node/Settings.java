@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.toml.TomlMapper;
 import dev.paddock.agent.HostRule;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.web.SearchService;
+import dev.paddock.web.WebException;
+import dev.paddock.web.WebUrl;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -28,19 +31,40 @@ import java.util.regex.Pattern;
  * @param telemetry where spans go
  * @param packageHosts of the package registries that an environment may allow sandboxes to reach
  * @param sandbox where agents' commands run
+ * @param webSearch where searches of the web go; without it there are none
+ * @param workspace what manifests may have
  */
 public record Settings(
     Map<String, String> models,
     Map<String, Map<String, BigDecimal>> prices,
     Telemetry telemetry,
     List<String> packageHosts,
-    Sandbox sandbox) {
+    Sandbox sandbox,
+    Optional<WebSearch> webSearch,
+    WorkspaceSettings workspace) {
   private static final long MAX_IDLE_MINUTES = 7 * 24 * 60;
   private static final Settings EMPTY =
-      new Settings(Map.of(), Map.of(), Telemetry.NONE, List.of(), Sandbox.NONE);
+      new Settings(
+          Map.of(),
+          Map.of(),
+          Telemetry.NONE,
+          List.of(),
+          Sandbox.NONE,
+          Optional.empty(),
+          WorkspaceSettings.NONE);
   private static final Set<String> KEYS =
-      Set.of("models", "prices", "telemetry", "network", "sandbox");
+      Set.of(
+          "models",
+          "prices",
+          "telemetry",
+          "network",
+          "sandbox",
+          "web_search",
+          "workspace",
+          "secrets");
+  private static final Set<String> SANDBOX_KEYS = Set.of("place", "idle_minutes", "idle_keeps");
   private static final Set<String> NETWORK_KEYS = Set.of("package_hosts");
+  private static final Set<String> WEB_SEARCH_KEYS = Set.of("provider", "url", "key_env");
   private static final Set<String> TELEMETRY_KEYS = Set.of("endpoint", "file");
   private static final Set<String> PRICE_KEYS =
       Set.of("input", "output", "cache_read", "cache_write");
@@ -61,16 +85,35 @@ public record Settings(
    * @param place the name of a place, of those that this distribution has
    * @param places a place → its own settings
    * @param idle after which a sandbox that nothing uses is stopped
+   * @param idleKeeps what is left of its files then
    */
   public record Sandbox(
-      Optional<String> place, Map<String, Map<String, String>> places, Duration idle) {
+      Optional<String> place,
+      Map<String, Map<String, String>> places,
+      Duration idle,
+      IdleKeeps idleKeeps) {
     public static final Sandbox NONE =
-        new Sandbox(Optional.empty(), Map.of(), Duration.ofMinutes(15));
+        new Sandbox(Optional.empty(), Map.of(), Duration.ofMinutes(15), IdleKeeps.FOLDER);
 
     Map<String, String> of(String name) {
       return places.getOrDefault(name, Map.of());
     }
   }
+
+  /** What is left of the files of a sandbox that was stopped because nothing used it. */
+  public enum IdleKeeps {
+    /** The folder, and a snapshot in case it is lost. */
+    FOLDER,
+    /** The snapshot alone, which takes less space and is brought back by the next use. */
+    SNAPSHOT
+  }
+
+  /**
+   * Where searches of the web go.
+   *
+   * @param keyVariable the environment's variable with the service's key
+   */
+  public record WebSearch(SearchService service, WebUrl url, Optional<String> keyVariable) {}
 
   /** The settings of a home; an absent file means every default. */
   public static Settings read(Path file) {
@@ -125,10 +168,12 @@ public record Settings(
             reader.optionalText(telemetry, "telemetry", "endpoint"),
             reader.optionalText(telemetry, "telemetry", "file").map(Path::of)),
         reader.hosts(tree.path("network")),
-        reader.sandbox(tree.path("sandbox")));
+        reader.sandbox(tree.path("sandbox")),
+        reader.webSearch(tree.path("web_search")),
+        WorkspaceSettings.read(tree.path("workspace"), tree.path("secrets"), reader));
   }
 
-  private record Reader(String file, String text) {
+  record Reader(String file, String text) {
     void only(JsonNode table, Set<String> allowed, List<String> path) {
       for (Map.Entry<String, JsonNode> entry : table.properties()) {
         if (!allowed.contains(entry.getKey())) {
@@ -180,6 +225,16 @@ public record Settings(
       return Duration.ofMinutes(minutes.longValue());
     }
 
+    IdleKeeps idleKeeps(JsonNode sandbox) {
+      Optional<String> said = optionalText(sandbox, "sandbox", "idle_keeps");
+      return switch (said.orElse("folder")) {
+        case "folder" -> IdleKeeps.FOLDER;
+        case "snapshot" -> IdleKeeps.SNAPSHOT;
+        default ->
+            throw wrong("idle_keeps", "sandbox.idle_keeps must be \"folder\" or \"snapshot\"");
+      };
+    }
+
     List<String> hosts(JsonNode network) {
       only(network, NETWORK_KEYS, List.of("network"));
       List<String> hosts = new ArrayList<>();
@@ -195,7 +250,7 @@ public record Settings(
     }
 
     Sandbox sandbox(JsonNode table) {
-      Set<String> keys = new TreeSet<>(Set.of("place", "idle_minutes"));
+      Set<String> keys = new TreeSet<>(SANDBOX_KEYS);
       SandboxPlaces.names().stream()
           .filter(place -> !SandboxPlaces.settings(place).isEmpty())
           .forEach(keys::add);
@@ -204,7 +259,7 @@ public record Settings(
       if (place.isPresent() && !SandboxPlaces.names().contains(place.get())) {
         throw wrong("place", SandboxPlaces.unknown(place.get()));
       }
-      keys.removeAll(Set.of("place", "idle_minutes"));
+      keys.removeAll(SANDBOX_KEYS);
       Map<String, Map<String, String>> places = new LinkedHashMap<>();
       for (String name : keys) {
         JsonNode own = table.path(name);
@@ -218,7 +273,42 @@ public record Settings(
         }
         places.put(name, Map.copyOf(settings));
       }
-      return new Sandbox(place, Map.copyOf(places), idle(table));
+      return new Sandbox(place, Map.copyOf(places), idle(table), idleKeeps(table));
+    }
+
+    Optional<WebSearch> webSearch(JsonNode table) {
+      only(table, WEB_SEARCH_KEYS, List.of("web_search"));
+      if (table.isMissingNode()) {
+        return Optional.empty();
+      }
+      SearchService service =
+          optionalText(table, "web_search", "provider")
+              .flatMap(SearchService::named)
+              .orElseThrow(
+                  () ->
+                      wrong(
+                          table.has("provider") ? "provider" : "web_search",
+                          "web_search.provider must be one of "
+                              + String.join(", ", SearchService.names())));
+      String url =
+          optionalText(table, "web_search", "url")
+              .or(service::url)
+              .orElseThrow(
+                  () ->
+                      wrong(
+                          "provider",
+                          "web_search.url must be the address of your %s instance"
+                              .formatted(service.text())));
+      Optional<String> key = optionalText(table, "web_search", "key_env");
+      if (key.isPresent() && !key.get().matches("[A-Za-z_][A-Za-z0-9_]*")) {
+        throw wrong(
+            "key_env", "web_search.key_env must be the name of an environment variable, not a key");
+      }
+      try {
+        return Optional.of(new WebSearch(service, WebUrl.parse(url), key.or(service::keyVariable)));
+      } catch (WebException e) {
+        throw wrong("url", "web_search.url: " + e.getMessage());
+      }
     }
 
     Map<String, BigDecimal> price(String model, JsonNode value) {
@@ -241,7 +331,7 @@ public record Settings(
       return Map.copyOf(price);
     }
 
-    private NodeException wrong(String key, String message) {
+    NodeException wrong(String key, String message) {
       return new NodeException(
           ErrorCode.INVALID_REQUEST, "%s line %d: %s".formatted(file, lineOf(key), message));
     }

@@ -54,8 +54,15 @@ final class TaskFolders {
     record.write(home.session(session));
   }
 
-  /** Copies the input in, from the start if a copy was cut off. */
-  void fill(SessionId session, TaskRecord record) {
+  /** Makes what a manifest names in a workspace. */
+  @FunctionalInterface
+  interface Named {
+    /** Whether anything may have been made. */
+    boolean make(Workspace workspace);
+  }
+
+  /** Copies the input in and makes what else is named, from the start if that was cut off. */
+  void fill(SessionId session, TaskRecord record, Named named) {
     Path folder = home.session(session);
     Path workspace = workspace(session);
     try {
@@ -67,9 +74,12 @@ final class TaskFolders {
       } else {
         Files.createDirectory(workspace);
       }
-      if (record.in().isPresent()) {
-        try (Workspace opened = Workspace.open(workspace, List.of())) {
+      try (Workspace opened = Workspace.open(workspace, List.of())) {
+        if (record.in().isPresent()) {
           manifest = transfer(opened).copyIn(record.in().get()).manifest();
+        }
+        if (named.make(opened)) {
+          manifest = transfer(opened).snapshot();
         }
       }
       Files.write(folder.resolve(MANIFEST), Json.bytes(manifest));
@@ -80,9 +90,13 @@ final class TaskFolders {
   }
 
   /** Gives a session the files of another workspace; what changes from now on is its agent's. */
-  void fillFrom(Workspace other, List<String> ephemeral, SessionId session, TaskRecord record) {
+  void fillFrom(
+      Workspace other, List<String> ephemeral, SessionId session, TaskRecord record, Named named) {
     Path folder = home.session(session);
     trees.get().copy(other, ephemeral, workspace(session));
+    try (Workspace opened = Workspace.open(workspace(session), List.of())) {
+      named.make(opened);
+    }
     try {
       Files.write(folder.resolve(MANIFEST), Json.bytes(manifestOf(workspace(session))));
     } catch (IOException e) {

@@ -17,18 +17,24 @@ import java.util.Optional;
  * @param agent the agent's folder, shown read-only in the workspace
  * @param prepared whether the workspace holds its copy of {@code in}
  * @param from the digest of the snapshot that the workspace begins with
+ * @param manifestBase the folder that local files of the session's manifest lie in
  */
 record TaskRecord(
-    Path agent, Optional<Path> in, Optional<Path> out, boolean prepared, Optional<String> from) {
+    Path agent,
+    Optional<Path> in,
+    Optional<Path> out,
+    boolean prepared,
+    Optional<String> from,
+    Optional<Path> manifestBase) {
   private static final String FILE = "task.json";
   private static final int MAX_BYTES = 1 << 20;
 
   TaskRecord whenPrepared() {
-    return new TaskRecord(agent, in, out, true, from);
+    return new TaskRecord(agent, in, out, true, from, manifestBase);
   }
 
   TaskRecord withOut(Path folder) {
-    return new TaskRecord(agent, in, Optional.of(folder), prepared, from);
+    return new TaskRecord(agent, in, Optional.of(folder), prepared, from, manifestBase);
   }
 
   void write(Path folder) {

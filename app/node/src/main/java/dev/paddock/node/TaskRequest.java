@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param prompt the task; without one the skill's own text is the task
  * @param in a folder that is copied into the workspace and never changed
  * @param from a snapshot that the workspace begins with, instead of {@code in}
+ * @param manifest a file with what the workspace is to hold, instead of what the agent names
  * @param out where files that the agent added or changed are written
  */
 public record TaskRequest(
@@ -18,4 +19,5 @@ public record TaskRequest(
     Optional<Path> in,
     Optional<Path> out,
     Optional<String> model,
-    Optional<String> from) {}
+    Optional<String> from,
+    Optional<Path> manifest) {}

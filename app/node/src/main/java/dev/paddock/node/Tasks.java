@@ -3,6 +3,7 @@ package dev.paddock.node;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.AgentFolder;
+import dev.paddock.agent.DocumentFile;
 import dev.paddock.agent.Forks;
 import dev.paddock.agent.Replay;
 import dev.paddock.agent.SessionDocument;
@@ -22,15 +23,20 @@ import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.manifest.LocalBase;
+import dev.paddock.manifest.StorageLimits;
+import dev.paddock.manifest.WorkspaceManifest;
 import dev.paddock.provider.ModelRef;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.store.PruneRule;
 import dev.paddock.store.Pruned;
+import dev.paddock.web.WebSearchTool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Tasks that run in this process: from an agent's folder to the files it leaves. */
 public final class Tasks {
@@ -39,11 +45,17 @@ public final class Tasks {
   private final Node node;
   private final TaskFolders folders;
   private final SessionLoop loop;
+  private volatile Consumer<String> progress = line -> {};
 
   Tasks(Node node, SessionLoop loop) {
     this.node = node;
     this.folders = new TaskFolders(node.home(), node::trees);
     this.loop = loop;
+  }
+
+  /** Who is told in words what takes long while a workspace is made. */
+  public void tellProgress(Consumer<String> listener) {
+    progress = listener;
   }
 
   /** What shows sessions while they run. */
@@ -63,6 +75,12 @@ public final class Tasks {
     folders.preflight(request.in(), request.out());
     EgressRules.policy(agent.environment(), List.of());
     requireIsolation(agent.environment().network());
+    Optional<ObjectNode> manifest =
+        request
+            .manifest()
+            .map(DocumentFile::read)
+            .or(() -> AgentFolder.manifest(folder))
+            .map(written -> node.manifests().accept(written, true));
 
     SessionId id = SessionId.next();
     TaskRecord record =
@@ -71,9 +89,11 @@ public final class Tasks {
             request.in().map(Tasks::absolute),
             request.out().map(Tasks::absolute),
             false,
-            request.from().map(ref -> loop.snapshots().find(WorkspaceId.DEFAULT, ref).digest()));
+            request.from().map(ref -> loop.snapshots().find(WorkspaceId.DEFAULT, ref).digest()),
+            manifest.map(named -> absolute(request.manifest().map(Tasks::parent).orElse(folder))));
     folders.write(id, record);
     ObjectNode document = SessionDocument.of(chosen).into(Json.object());
+    manifest.ifPresent(named -> document.set(Manifests.KEY, named));
     document.put("title", title(request.prompt().orElse(agent.name())));
     NewSession session =
         new NewSession(
@@ -82,7 +102,7 @@ public final class Tasks {
             document,
             List.of(NewEvent.from(Principal.localUser(), AgentDefinition.task(request.prompt()))));
     try {
-      folders.fill(id, record);
+      folders.fill(id, record, named(id, document, record, false));
       requireFit(chosen, session);
     } catch (PaddockException e) {
       loop.release(id);
@@ -91,6 +111,37 @@ public final class Tasks {
     }
     node.store().sessions().create(session);
     return id;
+  }
+
+  private TaskFolders.Named named(
+      SessionId id, ObjectNode document, TaskRecord record, boolean onlyEphemeral) {
+    Path folder = node.home().session(id);
+    Manifests.Making making =
+        new Manifests.Making(
+            record.manifestBase().map(LocalBase::new),
+            node.manifests().operatorSecrets(),
+            progress,
+            onlyEphemeral,
+            StorageLimits.DEFAULT.maxTime());
+    return workspace -> {
+      Optional<WorkspaceManifest> manifest = Manifests.of(document);
+      manifest.ifPresent(
+          named -> {
+            try {
+              node.manifests().apply(named, workspace, folder, making);
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+              throw new NodeException(
+                  ErrorCode.CANCELLED, "the workspace was being made when it was interrupted", e);
+            }
+            SessionManifest.mark(folder, named);
+          });
+      return manifest.isPresent();
+    };
+  }
+
+  private static Path parent(Path file) {
+    return Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
   }
 
   private void requirePrice(AgentDefinition agent, ModelRef model) {
@@ -104,9 +155,16 @@ public final class Tasks {
 
   private void requireFit(AgentDefinition agent, NewSession session) {
     List<String> misfits = agent.misfits(loop.definitions(record(session), agent));
+    if (agent.rule(WebSearchTool.NAME).isPresent()) {
+      node.search().missing().ifPresent(Tasks::refuse);
+    }
     if (!misfits.isEmpty()) {
       throw new NodeException(ErrorCode.INVALID_REQUEST, String.join("\n", misfits));
     }
+  }
+
+  private static void refuse(String why) {
+    throw new NodeException(ErrorCode.INVALID_REQUEST, why);
   }
 
   /** How it will stand once it is made. */
@@ -135,7 +193,7 @@ public final class Tasks {
       folders.write(id, record);
     }
     if (!record.prepared()) {
-      folders.fill(id, record);
+      folders.fill(id, record, named(id, session.document(), record, false));
     }
     return id;
   }
@@ -183,10 +241,23 @@ public final class Tasks {
       if (task.isPresent()) {
         TaskRecord record =
             new TaskRecord(
-                task.get().agent(), Optional.empty(), Optional.empty(), false, Optional.empty());
+                task.get().agent(),
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                task.get().manifestBase());
         folders.write(id, record);
         loop.snapshots()
-            .withFiles(from, (files, left) -> folders.fillFrom(files, left, id, record));
+            .withFiles(
+                from,
+                (files, left) ->
+                    folders.fillFrom(
+                        files,
+                        left,
+                        id,
+                        record,
+                        named(id, session(from).document(), record, true)));
       } else {
         loop.snapshots().copy(from, id);
       }
@@ -241,6 +312,7 @@ public final class Tasks {
 
   /** Deletes what the rule says, except sessions that run, and their folders. */
   public Pruned prune(PruneRule rule) {
+    loop.pruneResting();
     Pruned pruned = node.store().prune(rule.sparing(session -> runs(session.id())));
     folders.deleteAllBut(id -> node.store().sessions().find(id).isPresent());
     return pruned;

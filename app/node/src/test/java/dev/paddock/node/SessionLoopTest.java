@@ -111,7 +111,7 @@ class SessionLoopTest {
   void toolsThatModelsKnowAreThereForAgentsThatNameThem() throws IOException {
     assertThat(tools("")).contains("bash", "read").doesNotContainAnyElementsOf(SandboxTools.NAMED);
     assertThat(tools("tools: [read]\n")).doesNotContainAnyElementsOf(SandboxTools.NAMED);
-    assertThat(tools("tools: [apply_patch, exec_command, write_stdin, view_image]\n"))
+    assertThat(tools("tools: [apply_patch, exec_command, write_stdin, view_image, expose_port]\n"))
         .containsAll(SandboxTools.NAMED);
     String bounded = "tools:\n  exec_command:\n    arguments: {tty: false, cmd: {const: make}}\n";
     assertThat(tools(bounded)).contains("exec_command").doesNotContain("write_stdin");

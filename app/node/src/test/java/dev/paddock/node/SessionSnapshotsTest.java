@@ -20,11 +20,9 @@ import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.core.spi.ToolInvocation;
-import dev.paddock.store.PruneRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -143,24 +141,14 @@ class SessionSnapshotsTest {
     write(id, "file", "content");
     KeptSnapshot kept = node.tasks().snapshot(id);
     node.tasks().delete(id);
-    assertThat(prune()).isZero();
+    assertThat(TestingPrune.blobs(node)).isZero();
     SessionId next = session(WorkspaceId.DEFAULT, Map.of(SessionSnapshots.KEY, kept.digest()));
     hands(next);
     assertThat(workspace(next).resolve("file")).hasContent("content");
 
     node.tasks().delete(next);
     node.snapshots().delete(kept.digest());
-    assertThat(prune()).as("manifest and archive").isEqualTo(2);
-  }
-
-  /** As if all blobs were old; returns how many went. */
-  private int prune() throws IOException {
-    try (var blobs = Files.walk(node.home().files().resolve("sha256"))) {
-      for (Path blob : blobs.filter(Files::isRegularFile).toList()) {
-        Files.setLastModifiedTime(blob, FileTime.from(Instant.now().minusSeconds(100_000)));
-      }
-    }
-    return node.tasks().prune(PruneRule.blobsOnly()).blobs();
+    assertThat(TestingPrune.blobs(node)).as("manifest and archive").isEqualTo(2);
   }
 
   @Test

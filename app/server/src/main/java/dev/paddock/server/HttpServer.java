@@ -1,6 +1,7 @@
 package dev.paddock.server;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.node.PortPreviews;
 import dev.paddock.server.spi.Dialect;
 import dev.paddock.server.spi.Platform;
 import dev.paddock.server.spi.ServerException;
@@ -20,6 +21,7 @@ import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -35,6 +37,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class HttpServer implements AutoCloseable {
   private static final int HEADER_BYTES = 16 << 10;
+  private static final int ANSWER_HEADER_BYTES = 64 << 10;
   private static final int ACCEPT_QUEUE = 1024;
   private static final Duration SWEEP = Duration.ofSeconds(1);
 
@@ -46,6 +49,8 @@ public final class HttpServer implements AutoCloseable {
   private final HangUps hangUps;
   private final Running running;
   private final OpenStreams streams;
+  private final PreviewSlots slots = new PreviewSlots();
+  private final PreviewWatch previewWatch = new PreviewWatch();
   private final Thread sweeper;
 
   /** What a server is made of. */
@@ -57,7 +62,22 @@ public final class HttpServer implements AutoCloseable {
       ApiKeys keys,
       Readiness readiness,
       Metrics metrics,
-      ServerLog log) {}
+      ServerLog log,
+      Optional<PortPreviews> previews) {
+
+    /** Of a server without previews. */
+    public Parts(
+        ServerSettings settings,
+        Platform platform,
+        List<Dialect> dialects,
+        AdminKey admin,
+        ApiKeys keys,
+        Readiness readiness,
+        Metrics metrics,
+        ServerLog log) {
+      this(settings, platform, dialects, admin, keys, readiness, metrics, log, Optional.empty());
+    }
+  }
 
   private HttpServer(Parts parts, Timeouts timeouts) {
     this.settings = parts.settings();
@@ -71,13 +91,24 @@ public final class HttpServer implements AutoCloseable {
     this.connector = connector(server, settings, connections);
     server.addConnector(connector);
     server.setErrorHandler(new MalformedRequests(parts.metrics(), parts.log()));
-    server.setHandler(new RequestHandler(handlerParts(parts)));
+    RequestHandler api = new RequestHandler(handlerParts(parts));
+    server.setHandler(parts.previews().<Handler>map(all -> gate(all, parts, api)).orElse(api));
     server.setStopTimeout(0);
     Metrics metrics = parts.metrics();
     metrics.gauge("paddock_streams_open", "Event streams now open.", streams::count);
     metrics.gauge("paddock_connections_open", "Connections now open.", connections::count);
     metrics.gauge("paddock_requests_running", "Requests being answered.", running::count);
     this.sweeper = Thread.ofPlatform().daemon().name("connections").unstarted(this::sweep);
+  }
+
+  private PreviewGate gate(PortPreviews previews, Parts parts, RequestHandler api) {
+    PreviewForward forward =
+        new PreviewForward(
+            previews, slots, previewWatch, hangUps, timeouts, PreviewForward.Waits.DEFAULT);
+    Metrics metrics = parts.metrics();
+    metrics.gauge("paddock_previews_open", "Connections to programs now open.", slots::count);
+    return new PreviewGate(
+        previews, new PreviewHandler(previews, forward, running, metrics, parts.log()), api);
   }
 
   private RequestHandler.Parts handlerParts(Parts parts) {
@@ -123,6 +154,7 @@ public final class HttpServer implements AutoCloseable {
         Thread.sleep(SWEEP);
         connections.closeIdle(timeouts.head());
         hangUps.look();
+        previewWatch.look();
       }
     } catch (InterruptedException e) {
       // The server was closed.
@@ -158,6 +190,7 @@ public final class HttpServer implements AutoCloseable {
     connector.close();
     running.stop();
     streams.endUnbounded();
+    previewWatch.endAll();
     boolean ended = running.awaitNone(timeouts.drain());
     streams.endAll();
     return ended || running.awaitNone(Duration.ofMillis(500));
@@ -188,6 +221,7 @@ public final class HttpServer implements AutoCloseable {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(HEADER_BYTES);
+    http.setMaxResponseHeaderSize(ANSWER_HEADER_BYTES);
     // An id may hold a slash, such as a model's: /v1/models/openai%2Fgpt-x.
     http.setUriCompliance(
         UriCompliance.RFC3986.with("paddock", UriCompliance.Violation.AMBIGUOUS_PATH_SEPARATOR));
@@ -212,6 +246,7 @@ public final class HttpServer implements AutoCloseable {
     if (tls.isEmpty()) {
       HTTP2CServerConnectionFactory h2c = new HTTP2CServerConnectionFactory(http);
       h2c.setStreamIdleTimeout(0);
+      h2c.setConnectProtocolEnabled(false);
       return new ConnectionFactory[] {new HttpConnectionFactory(http), h2c};
     }
     SecureRequestCustomizer secure = new SecureRequestCustomizer();
@@ -223,6 +258,7 @@ public final class HttpServer implements AutoCloseable {
     context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
     HTTP2ServerConnectionFactory h2 = new HTTP2ServerConnectionFactory(http);
     h2.setStreamIdleTimeout(0);
+    h2.setConnectProtocolEnabled(false); // WebSockets come by HTTP/1.1
     ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
     alpn.setDefaultProtocol("http/1.1");
     return new ConnectionFactory[] {

@@ -1,5 +1,7 @@
 package dev.paddock.server;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.agent.Preview;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Blobs;
@@ -12,6 +14,7 @@ import dev.paddock.provider.Models;
 import dev.paddock.provider.Prices;
 import dev.paddock.server.spi.ModelCalls;
 import dev.paddock.server.spi.Platform;
+import dev.paddock.server.spi.PortPreviews;
 import dev.paddock.server.spi.Previews;
 import dev.paddock.server.spi.Runner;
 import dev.paddock.server.spi.Secrets;
@@ -76,6 +79,11 @@ public final class NodePlatform implements Platform, Runner, Previews {
   }
 
   @Override
+  public PortPreviews portPreviews() {
+    return new NodePortPreviews(node);
+  }
+
+  @Override
   public Clock clock() {
     return Clock.systemUTC();
   }
@@ -88,6 +96,11 @@ public final class NodePlatform implements Platform, Runner, Previews {
   @Override
   public List<String> packageHosts() {
     return node.settings().packageHosts();
+  }
+
+  @Override
+  public ObjectNode manifest(JsonNode sent) {
+    return node.acceptManifest(sent);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.paddock.server;
 
 import dev.paddock.node.Node;
+import dev.paddock.node.PreviewOrigin;
 import dev.paddock.node.SessionRunner;
 import dev.paddock.server.spi.Dialect;
 import java.net.InetSocketAddress;
@@ -96,7 +97,9 @@ public final class PaddockServer implements AutoCloseable {
                 new ApiKeys(node.store().resources()),
                 readiness(node),
                 metrics,
-                log));
+                log,
+                Optional.of(node.previews())));
+    node.previews().answeredAt(previewOrigin(environment, settings, http.address().getPort()));
     node.listensAt(
         Set.of(new InetSocketAddress(http.address().getHost(), http.address().getPort())));
     runner.start();
@@ -104,6 +107,15 @@ public final class PaddockServer implements AutoCloseable {
     lock.ifPresent(held -> held.announce(address));
     log.write(log.line(ServerLog.Level.INFO, "listening").put("address", address));
     return new PaddockServer(log, lock.orElse(null), node, runner, http);
+  }
+
+  private static PreviewOrigin previewOrigin(
+      Map<String, String> environment, ServerSettings settings, int port) {
+    String scheme = settings.tls().isPresent() ? "https" : "http";
+    return Optional.ofNullable(environment.get("PADDOCK_PREVIEW_URL"))
+        .filter(template -> !template.isBlank())
+        .map(template -> PreviewOrigin.parse(template, port))
+        .orElseGet(() -> PreviewOrigin.local(scheme, port));
   }
 
   private static Readiness readiness(Node node) {

@@ -15,6 +15,7 @@ import dev.paddock.sandbox.Workspace;
 import dev.paddock.sandbox.WorkspaceRemoval;
 import dev.paddock.server.spi.ModelCalls;
 import dev.paddock.server.spi.Platform;
+import dev.paddock.server.spi.PortPreviews;
 import dev.paddock.server.spi.Previews;
 import dev.paddock.server.spi.Runner;
 import dev.paddock.server.spi.Secrets;
@@ -139,6 +140,11 @@ public final class TestingPlatform implements Platform, Runner, Previews, AutoCl
   @Override
   public Previews previews() {
     return this;
+  }
+
+  @Override
+  public PortPreviews portPreviews() {
+    return new TestingPortPreviews();
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.paddock.server;
 
+import dev.paddock.core.spi.Sessions;
 import dev.paddock.node.Node;
+import dev.paddock.node.PortPreviews;
+import dev.paddock.node.PreviewOrigin;
 import dev.paddock.node.SessionRunner;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,10 +17,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A server in this process with a home of its own and {@link TestingDialect}. */
 final class TestingServer implements AutoCloseable {
@@ -34,6 +39,7 @@ final class TestingServer implements AutoCloseable {
   final Metrics metrics = new Metrics();
   final ApiKeys keys;
   final HttpServer http;
+  final Optional<PortPreviews> previews;
   private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
   private final ServerLog log =
       new ServerLog(new PrintStream(logged, true, StandardCharsets.UTF_8));
@@ -47,11 +53,29 @@ final class TestingServer implements AutoCloseable {
   }
 
   TestingServer(Path folder, Timeouts timeouts, Optional<ServerSettings.Tls> tls) {
+    this(folder, timeouts, tls, node -> Optional.empty());
+  }
+
+  /** With previews of what {@code ports} reaches. */
+  static TestingServer withPreviews(Path folder, PortPreviews.Ports ports) {
+    return new TestingServer(
+        folder,
+        Timeouts.DEFAULT,
+        Optional.empty(),
+        node -> Optional.of(new PortPreviews(node.store(), Clock.systemUTC(), ports)));
+  }
+
+  private TestingServer(
+      Path folder,
+      Timeouts timeouts,
+      Optional<ServerSettings.Tls> tls,
+      Function<Node, Optional<PortPreviews>> shown) {
     Map<String, String> environment =
         Map.of("PADDOCK_HOME", folder.resolve("home").toString(), "PADDOCK_API_KEY", KEY);
     node = Node.open(environment);
     runner = new SessionRunner(node, text -> {});
     keys = new ApiKeys(node.store().resources());
+    previews = shown.apply(node);
     http =
         HttpServer.start(
             new HttpServer.Parts(
@@ -62,8 +86,15 @@ final class TestingServer implements AutoCloseable {
                 keys,
                 new Readiness().with("store", () -> true),
                 metrics,
-                log),
+                log,
+                previews),
             timeouts);
+    previews.ifPresent(
+        all -> all.answeredAt(PreviewOrigin.local("http", http.address().getPort())));
+  }
+
+  Sessions sessions() {
+    return node.store().sessions();
   }
 
   URI url(String path) {

@@ -1,6 +1,5 @@
 package dev.paddock.store;
 
-import dev.paddock.store.SessionRemoval.Released;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -40,6 +39,9 @@ final class BlobSweep {
     this.clock = clock;
     this.skew = skew;
   }
+
+  /** A blob that a removed event or session referred to, and when it last did. */
+  record Released(String sha256, Instant lastReference) {}
 
   /** How much a sweep took away. */
   record Swept(int count, long bytes) {

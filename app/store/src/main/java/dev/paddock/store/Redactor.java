@@ -10,7 +10,7 @@ import dev.paddock.core.SessionEvent;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append.Durability;
 import dev.paddock.core.spi.NewEvent;
-import dev.paddock.store.SessionRemoval.Released;
+import dev.paddock.store.BlobSweep.Released;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.spi.Append.Durability;
 import dev.paddock.core.spi.SessionRecord;
+import dev.paddock.store.BlobSweep.Released;
 import dev.paddock.store.BlobSweep.Swept;
 import dev.paddock.store.Transaction.Head;
 import java.sql.SQLException;
@@ -28,9 +29,6 @@ final class SessionRemoval {
     this.sweep = sweep;
     this.clock = clock;
   }
-
-  /** A blob that a removed event or session referred to, and when it last did. */
-  record Released(String sha256, Instant lastReference) {}
 
   void delete(SessionId id) {
     List<Released> released =

@@ -26,7 +26,9 @@ record Standing(SessionStatus status, Optional<StopReason> stopReason, boolean u
           new Standing(SessionStatus.RUNNING, Optional.empty(), true);
       case SessionEvent.StatusRescheduled ignored ->
           new Standing(SessionStatus.RESCHEDULING, Optional.empty(), true);
-      case SessionEvent.EgressRequest ignored -> this; // nobody has to go on because of it
+      // nobody has to go on because of these
+      case SessionEvent.EgressRequest ignored -> this;
+      case SessionEvent.PortPreview ignored -> this;
       case SessionEvent other -> unfinished ? this : new Standing(status, stopReason, true);
     };
   }

@@ -149,6 +149,11 @@ public record AgentDefinition(
     return lines;
   }
 
+  /** The rule of a tool, if this agent names it. */
+  public Optional<ToolRule> rule(String tool) {
+    return tools.orElse(List.of()).stream().filter(rule -> rule.name().equals(tool)).findFirst();
+  }
+
   /** This agent with another model. */
   public AgentDefinition withModel(String ref) {
     return new AgentDefinition(

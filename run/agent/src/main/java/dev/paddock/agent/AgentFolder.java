@@ -1,5 +1,6 @@
 package dev.paddock.agent;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.CoreException;
 import dev.paddock.core.ErrorCode;
@@ -44,6 +45,30 @@ public final class AgentFolder {
       throw new AgentException(
           ErrorCode.NOT_FOUND, "there is no agent folder %s".formatted(folder), e);
     }
+  }
+
+  /**
+   * What a fresh workspace is to hold for the agent, if {@code agent.yaml} says so: as it stands
+   * there, or in the file that it names.
+   */
+  public static Optional<JsonNode> manifest(Path folder) {
+    try {
+      return new AgentFolder(folder.toRealPath()).manifest();
+    } catch (IOException e) {
+      throw new AgentException(
+          ErrorCode.NOT_FOUND, "there is no agent folder %s".formatted(folder), e);
+    }
+  }
+
+  private Optional<JsonNode> manifest() throws IOException {
+    if (!Files.exists(folder.resolve(YAML))) {
+      return Optional.empty();
+    }
+    Optional<YamlValue> value = AgentYaml.manifest(YAML, text(YAML, MAX_YAML_BYTES));
+    if (value.isPresent() && value.get() instanceof YamlValue.Scalar name) {
+      return Optional.of(DocumentFile.read(inside(name.text())));
+    }
+    return value.map(YamlValue::json);
   }
 
   private AgentDefinition read() throws IOException {

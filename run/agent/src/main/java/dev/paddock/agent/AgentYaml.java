@@ -22,7 +22,8 @@ final class AgentYaml {
           "judge",
           "fallback",
           "compact_at",
-          "guardrails");
+          "guardrails",
+          "manifest");
 
   private final Problems problems;
   private final SkillFile skill;
@@ -45,6 +46,22 @@ final class AgentYaml {
     AgentDefinition agent = new AgentYaml(problems, skill, keys.orElseThrow()).definition(schema);
     problems.throwIfAny();
     return agent;
+  }
+
+  /** The value of {@code manifest}, which is not the agent's own but its workspace's. */
+  static Optional<YamlValue> manifest(String file, String text) {
+    Problems problems = new Problems(file);
+    Optional<YamlValue> manifest =
+        problems
+            .mapping(YamlReader.read(file, 1, text), "the file")
+            .flatMap(keys -> new Fields(problems, keys, "").find("manifest"));
+    manifest
+        .filter(YamlValue.Sequence.class::isInstance)
+        .ifPresent(
+            list ->
+                problems.add(list.line(), "manifest is a mapping, or the name of a file with one"));
+    problems.throwIfAny();
+    return manifest;
   }
 
   private AgentDefinition definition(Function<String, ObjectNode> schema) {

@@ -47,6 +47,7 @@ public record EnvironmentRule(List<HostRule> hosts, boolean ask, Limits limits) 
    * @param cpu in cores
    * @param workspace bytes in all files together
    * @param file bytes in one file
+   * @param io bytes that may be read from the disk in a second, and as many written
    * @param output bytes of a call's output
    * @param command seconds of one call
    */
@@ -57,6 +58,7 @@ public record EnvironmentRule(List<HostRule> hosts, boolean ask, Limits limits) 
       Optional<Long> workspace,
       Optional<Long> file,
       Optional<Integer> openFiles,
+      Optional<Long> io,
       Optional<Long> output,
       Optional<Integer> command) {
     public static final Limits NONE = of(Map.of());
@@ -69,6 +71,7 @@ public record EnvironmentRule(List<HostRule> hosts, boolean ask, Limits limits) 
           whole(values, "workspace"),
           whole(values, "file"),
           whole(values, "open_files").map(Math::toIntExact),
+          whole(values, "io"),
           whole(values, "output"),
           whole(values, "command").map(Math::toIntExact));
     }

@@ -11,8 +11,17 @@ import java.util.regex.Pattern;
 /** Reads {@code environment} of {@code agent.yaml}. */
 final class EnvironmentYaml {
   private static final List<String> LIMITS =
-      List.of("memory", "processes", "cpu", "workspace", "file", "open_files", "output", "command");
-  private static final List<String> SIZES = List.of("memory", "workspace", "file", "output");
+      List.of(
+          "memory",
+          "processes",
+          "cpu",
+          "workspace",
+          "file",
+          "open_files",
+          "io",
+          "output",
+          "command");
+  private static final List<String> SIZES = List.of("memory", "workspace", "file", "io", "output");
   private static final Pattern HOST =
       Pattern.compile("\\*|(\\*\\.)?[a-zA-Z0-9]([a-zA-Z0-9.-]{0,252})(:\\d{1,5})?");
   private static final Pattern PORT = Pattern.compile("\\d{1,5}");

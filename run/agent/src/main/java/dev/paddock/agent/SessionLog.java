@@ -71,7 +71,11 @@ final class SessionLog {
   private boolean moved(int since) {
     return entries().stream()
         .skip(since)
-        .anyMatch(entry -> !(entry.event() instanceof SessionEvent.EgressRequest));
+        .map(LogEntry::event)
+        .anyMatch(
+            event ->
+                !(event instanceof SessionEvent.EgressRequest
+                    || event instanceof SessionEvent.PortPreview));
   }
 
   /** Appends unless the call got its result meanwhile. */

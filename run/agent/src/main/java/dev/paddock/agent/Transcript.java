@@ -159,6 +159,7 @@ record Transcript(
         case SessionEvent.ThreadChanged ignored -> {}
         case SessionEvent.Notice e -> noticed(e);
         case SessionEvent.EgressRequest ignored -> {}
+        case SessionEvent.PortPreview ignored -> {}
         case SessionEvent.Unknown ignored -> {}
       }
     }

@@ -5,6 +5,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A command beside the first process of a container, started by the engine. */
@@ -25,6 +27,8 @@ final class CommandBox implements Box {
   private static final int SIGKILLED = 128 + 9;
   private static final Duration KILL_GRACE = Duration.ofMillis(50);
   private static final int KILL_TRIES = 100;
+  private static final int SIZE_TRIES = 200;
+  private static final long SIZE_PAUSE_NANOS = 2_000_000;
 
   /** Within which most commands are over, so that nobody needs to know their process. */
   private static final long FIRST_MILLIS = 20;
@@ -56,14 +60,34 @@ final class CommandBox implements Box {
     this.stream = stream;
   }
 
+  /**
+   * @param terminal the size of its terminal, if it has one
+   */
   static CommandBox start(
-      Container container, Engine engine, ProcessMark mark, List<String> line, boolean input) {
-    String command = engine.createCommand(container.id(), line, input);
-    CommandStream stream = engine.startCommand(command);
+      Container container,
+      Engine engine,
+      ProcessMark mark,
+      List<String> line,
+      boolean input,
+      Optional<TerminalSize> terminal) {
+    String command = engine.createCommand(container.id(), line, input, terminal.isPresent());
+    CommandStream stream = engine.startCommand(command, terminal.isPresent());
     CommandBox box = new CommandBox(container, engine, mark, command, stream);
     Thread.ofVirtual().name("paddock-container-outputs").start(box::copy);
     Thread.ofVirtual().name("paddock-container-command").start(box::watch);
+    terminal.ifPresent(box::sized);
     return box;
+  }
+
+  /** The command itself waits for it. */
+  private void sized(TerminalSize size) {
+    boolean done = false;
+    for (int tries = 0; !done && alive() && tries < SIZE_TRIES; tries++) {
+      done = engine.resize(command, size);
+      if (!done) {
+        LockSupport.parkNanos(SIZE_PAUSE_NANOS);
+      }
+    }
   }
 
   private void copy() {
@@ -162,6 +186,13 @@ final class CommandBox implements Box {
   @Override
   public OutputStream stdin() {
     return stream.stdin();
+  }
+
+  @Override
+  public void resize(TerminalSize size) {
+    if (alive()) {
+      engine.resize(command, size);
+    }
   }
 
   @Override

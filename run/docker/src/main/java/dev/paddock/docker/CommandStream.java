@@ -23,7 +23,6 @@ import java.nio.file.Path;
  *     interface</a>
  */
 final class CommandStream implements AutoCloseable {
-  private static final String BODY = "{\"Detach\":false,\"Tty\":false}";
   private static final int MAX_HEAD_BYTES = 64 << 10;
   private static final int MAX_MESSAGE_BYTES = 4 << 10;
   private static final int STDERR = 2;
@@ -31,25 +30,32 @@ final class CommandStream implements AutoCloseable {
 
   private final SocketChannel channel;
   private final DataInputStream in;
+  private final boolean terminal;
 
-  private CommandStream(SocketChannel channel) {
+  private CommandStream(SocketChannel channel, boolean terminal) {
     this.channel = channel;
+    this.terminal = terminal;
     this.in =
         new DataInputStream(
             new BufferedInputStream(Channels.newInputStream(channel), BUFFER_BYTES));
   }
 
-  /** Starts a command that was created; returns when the engine has taken it. */
-  static CommandStream start(Path engine, String command) throws IOException {
+  /**
+   * Starts a command that was created; returns when the engine has taken it.
+   *
+   * @param terminal whether it was created with one
+   */
+  static CommandStream start(Path engine, String command, boolean terminal) throws IOException {
+    String body = "{\"Detach\":false,\"Tty\":%b}".formatted(terminal);
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    CommandStream stream = new CommandStream(channel);
+    CommandStream stream = new CommandStream(channel, terminal);
     try {
       channel.connect(UnixDomainSocketAddress.of(engine));
       String request =
           "POST /exec/%s/start HTTP/1.1\r\nHost: engine\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
                   .formatted(command)
               + "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-                  .formatted(BODY.length(), BODY);
+                  .formatted(body.length(), body);
       Channels.newOutputStream(channel).write(request.getBytes(StandardCharsets.US_ASCII));
       stream.readHead();
       return stream;
@@ -87,8 +93,15 @@ final class CommandStream implements AutoCloseable {
     return line.toString();
   }
 
-  /** Copies both outputs to their ends: each frame has a kind, three zeros and a length. */
+  /**
+   * Copies both outputs to their ends: each frame has a kind, three zeros and a length. A terminal
+   * has one output, without frames.
+   */
   void copy(OutputStream stdout, OutputStream stderr) throws IOException {
+    if (terminal) {
+      in.transferTo(stdout);
+      return;
+    }
     byte[] buffer = new byte[BUFFER_BYTES];
     while (true) {
       int kind;

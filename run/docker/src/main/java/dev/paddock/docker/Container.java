@@ -2,15 +2,19 @@ package dev.paddock.docker;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.MountPoints;
+import dev.paddock.sandbox.PortRelay;
 import dev.paddock.sandbox.ResourceLimits;
 import dev.paddock.sandbox.SandboxException;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.Boxes;
 import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.Readiness.Missing;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -98,14 +102,42 @@ final class Container implements Boxes {
 
   @Override
   public Box start(List<String> command, boolean input) {
+    return start(command, input, Optional.empty());
+  }
+
+  @Override
+  public Box startTerminal(List<String> command, TerminalSize size) {
+    return start(command, true, Optional.of(size));
+  }
+
+  private Box start(List<String> command, boolean input, Optional<TerminalSize> terminal) {
     run();
     ProcessMark mark = takeMark();
     try {
-      return CommandBox.start(this, engine, mark, line(mark, command), input);
+      return CommandBox.start(this, engine, mark, line(mark, command, terminal), input, terminal);
     } catch (SandboxException e) {
       returnMark(mark);
       throw e;
     }
+  }
+
+  /** A program of this machine that has entered nothing but the container's network. */
+  @Override
+  public Box startRelay(int port, Duration wait) {
+    List<Missing> missing = NetworkBridge.missing();
+    if (!missing.isEmpty()) {
+      throw new SandboxException(
+          ErrorCode.PART_MISSING,
+          "ports of the container cannot be reached: %s; fix: %s"
+              .formatted(missing.getFirst().what(), missing.getFirst().fix()));
+    }
+    run();
+    List<String> relay = PortRelay.command(PortRelay.socat(), "STDIO,shut-close", port, wait);
+    long init;
+    synchronized (this) {
+      init = first;
+    }
+    return RelayBox.start(NetworkBridge.beside(init, relay));
   }
 
   String id() {
@@ -123,7 +155,8 @@ final class Container implements Boxes {
   }
 
   /** A shell lowers the limits that the engine does not, marks itself, and becomes the command. */
-  private List<String> line(ProcessMark mark, List<String> command) {
+  private List<String> line(
+      ProcessMark mark, List<String> command, Optional<TerminalSize> terminal) {
     Limits limits = plan.spec().limits();
     StringBuilder script = new StringBuilder();
     if (has(Measure.FILE_SIZE_LIMIT)) {
@@ -142,10 +175,19 @@ final class Container implements Boxes {
       lower(script, "-x", mark.locks());
       lower(script, "-q", mark.queues());
     }
+    terminal.map(Container::awaitSize).ifPresent(script::append);
     script.append("unset HOSTNAME container OLDPWD; shift; exec \"$@\"");
     List<String> line = new ArrayList<>(List.of("bash", "-c", script.toString(), "box", "-"));
     line.addAll(command);
     return line;
+  }
+
+  /** Engines give a terminal its size once its command runs; bash looks after each subshell. */
+  private static String awaitSize(TerminalSize size) {
+    return "shopt -s checkwinsize; for ((i = 0; i < 100; i++)); do (:; :); "
+        + "[[ $COLUMNS = %d && $LINES = %d ]] && break; sleep 0.01; done; "
+            .formatted(size.columns(), size.rows())
+        + "unset COLUMNS LINES i; ";
   }
 
   private static void lower(StringBuilder script, String flag, long value) {

@@ -3,6 +3,7 @@ package dev.paddock.docker;
 import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.BindOptions;
 import com.github.dockerjava.api.model.BindPropagation;
+import com.github.dockerjava.api.model.BlkioRateDevice;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
@@ -10,6 +11,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ulimit;
 import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.BlockDevice;
 import dev.paddock.sandbox.BoxEnvironment;
 import dev.paddock.sandbox.EgressBridge;
 import dev.paddock.sandbox.MountPoints;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -145,8 +148,24 @@ record ContainerPlan(
               count ->
                   host.withCpuPeriod(CPU_PERIOD)
                       .withCpuQuota(Math.max(1_000, (long) (count * CPU_PERIOD))));
+      Optional<BlockDevice> disk = limitedDisk();
+      if (disk.isPresent()) {
+        List<BlkioRateDevice> rate =
+            List.of(
+                new BlkioRateDevice()
+                    .withPath(disk.get().file().toString())
+                    .withRate(limits.ioBytesPerSecond().orElseThrow()));
+        host.withBlkioDeviceReadBps(rate).withBlkioDeviceWriteBps(rate);
+      }
     }
     return host;
+  }
+
+  /** The workspace's disk, where there is a limit for it and the engine can hold it. */
+  Optional<BlockDevice> limitedDisk() throws IOException {
+    return has(Measure.IO_LIMIT) && spec.limits().ioBytesPerSecond().isPresent()
+        ? BlockDevice.of(workspace)
+        : Optional.empty();
   }
 
   private List<String> securityOptions(Engine engine) throws IOException {

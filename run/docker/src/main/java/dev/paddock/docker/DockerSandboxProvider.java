@@ -177,7 +177,7 @@ public final class DockerSandboxProvider implements SandboxProvider {
         return new BoxedSandbox(
             container,
             spec.limits(),
-            report(engine, container.group(), bridge.isPresent()),
+            report(engine, container.group(), bridge.isPresent(), plan.limitedDisk().isPresent()),
             measures.contains(Measure.WORKSPACE_LIMIT) ? List.of(workspace) : List.of());
       } catch (IOException | RuntimeException e) {
         container.close();
@@ -189,12 +189,14 @@ public final class DockerSandboxProvider implements SandboxProvider {
     }
   }
 
-  private SandboxReport report(Engine engine, ContainerGroup group, boolean bridged) {
+  private SandboxReport report(
+      Engine engine, ContainerGroup group, boolean bridged, boolean limitsIo) {
     boolean grouped = group.driver() != Driver.NONE;
     Map<Limit, Driver> drivers = new EnumMap<>(Limit.class);
     drivers.put(Limit.MEMORY, grouped ? group.driver() : Driver.RLIMIT);
     drivers.put(Limit.PROCESSES, group.driver());
     drivers.put(Limit.CPU_SHARE, group.driver());
+    drivers.put(Limit.IO, limitsIo ? group.driver() : Driver.NONE);
     drivers.put(Limit.WORKSPACE, Driver.PADDOCK);
     drivers.put(Limit.FILE_SIZE, Driver.RLIMIT);
     drivers.put(Limit.OPEN_FILES, Driver.RLIMIT);

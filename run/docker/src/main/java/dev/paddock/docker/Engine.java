@@ -7,6 +7,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.command.InspectExecResponse;
 import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.InternalServerErrorException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Info;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
@@ -15,6 +16,7 @@ import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.httpclient5.ApacheDockerHttpClient;
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
+import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -184,23 +186,40 @@ final class Engine implements AutoCloseable {
                 .toList());
   }
 
-  String createCommand(String container, List<String> command, boolean input) {
+  /**
+   * @param terminal whether it gets a terminal of its own, whose output is one
+   */
+  String createCommand(String container, List<String> command, boolean input, boolean terminal) {
     ExecCreateCmd create =
         client
             .execCreateCmd(container)
             .withAttachStdin(input)
             .withAttachStdout(true)
             .withAttachStderr(true)
+            .withTty(terminal)
             .withCmd(command.toArray(String[]::new));
     return asking("prepare a command", () -> create.exec().getId());
   }
 
-  CommandStream startCommand(String command) {
+  CommandStream startCommand(String command, boolean terminal) {
     try {
-      return CommandStream.start(socket, command);
+      return CommandStream.start(socket, command, terminal);
     } catch (IOException e) {
       throw new SandboxException(
           ErrorCode.UNAVAILABLE, "%s could not start a command: %s".formatted(name(), e), e);
+    }
+  }
+
+  /** False where the command does not run: not yet, or not any more. */
+  boolean resize(String command, TerminalSize size) {
+    try {
+      client.resizeExecCmd(command).withSize(size.rows(), size.columns()).exec();
+      return true;
+    } catch (ConflictException | InternalServerErrorException | NotFoundException notRunning) {
+      return false;
+    } catch (RuntimeException e) {
+      throw new SandboxException(
+          ErrorCode.UNAVAILABLE, "%s could not resize a terminal: %s".formatted(name(), e), e);
     }
   }
 

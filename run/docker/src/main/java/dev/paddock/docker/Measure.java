@@ -27,6 +27,7 @@ enum Measure {
   WORKSPACE_LIMIT("the size of the workspace is limited"),
   FILE_SIZE_LIMIT("file size is limited"),
   CPU_LIMIT("CPU time is limited"),
+  IO_LIMIT("what is read from and written to the disk in a second is limited where asked for"),
   OPEN_FILES_LIMIT("open files are limited");
 
   static final Set<Measure> ALL = Collections.unmodifiableSet(EnumSet.allOf(Measure.class));

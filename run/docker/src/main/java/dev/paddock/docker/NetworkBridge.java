@@ -72,6 +72,22 @@ final class NetworkBridge implements AutoCloseable {
     return missing;
   }
 
+  /** Runs a program of this machine in a container's network, and in nothing else of it. */
+  static List<String> beside(long first, List<String> command) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                path("nsenter"),
+                "--net=/proc/" + first + "/ns/net",
+                path("setpriv"),
+                "--no-new-privs",
+                "--inh-caps=-all",
+                "--bounding-set=-all",
+                "--pdeathsig=KILL"));
+    line.addAll(command);
+    return line;
+  }
+
   private static Optional<Path> find(String program) {
     return FOLDERS.stream().map(f -> f.resolve(program)).filter(Files::isExecutable).findFirst();
   }

@@ -16,6 +16,8 @@ import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.Sandbox;
+import dev.paddock.sandbox.spi.SandboxReport.Driver;
+import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import dev.paddock.sandbox.spi.SandboxSpec;
 import dev.paddock.sandbox.spi.ShellRequest;
 import java.io.FileInputStream;
@@ -129,6 +131,23 @@ final class ContainerProcessAttackTest {
           return Files.exists(round.workspace().resolve("survived"));
         },
         Measure.CPU_LIMIT);
+  }
+
+  /** At 128 KiB/s five seconds write some 640 KiB. */
+  @Test
+  void attack26_takesTheWholeDisk() throws Exception {
+    arena.limits(Limits.DEFAULT.withIoBytesPerSecond(128 << 10));
+    try (Round round = arena.round(Measure.ALL)) {
+      assumeTrue(
+          round.sandbox().report().limits().get(Limit.IO) != Driver.NONE,
+          "no control group here limits the workspace's disk");
+    }
+    arena.assertHeldBy(
+        round -> {
+          round.perl(TestingProbes.WRITE_THROUGH);
+          return Files.size(round.workspace().resolve("big")) > 4 * MIB;
+        },
+        Measure.IO_LIMIT);
   }
 
   @Test

@@ -52,6 +52,7 @@ final class TestingImage {
           "sleep",
           "sort",
           "stat",
+          "stty",
           "tail",
           "tee",
           "touch",
@@ -165,7 +166,7 @@ final class TestingImage {
     Process perl =
         new ProcessBuilder(
                 "perl",
-                "-MSocket",
+                "-MIO::Socket::INET",
                 "-e",
                 "print join \"\\n\", values %INC, @DynaLoader::dl_shared_objects")
             .start();

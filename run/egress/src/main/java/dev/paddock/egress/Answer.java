@@ -47,7 +47,7 @@ final class Answer {
     boolean masked = !masks.isEmpty() && !none;
     InputStream content =
         masked ? new ReplacingInput(unpacked(response.headers(), body), masks) : body;
-    Headers headers = response.headers().endToEnd().without("content-length");
+    Headers headers = response.headers().endToEnd().without("content-length", EgressClient.DENIED);
     if (masked) {
       headers = headers.without("content-encoding");
     }

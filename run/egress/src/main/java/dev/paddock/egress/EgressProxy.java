@@ -99,6 +99,11 @@ public final class EgressProxy implements AutoCloseable {
     return folder.resolve("certificates");
   }
 
+  /** What trusts whom its box trusts: this machine's authorities, and its own. */
+  SSLContext boxTrust() {
+    return service.roots().and(authority.certificate()).context();
+  }
+
   public EgressPolicy policy() {
     return policy;
   }

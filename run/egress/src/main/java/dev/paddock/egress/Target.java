@@ -13,7 +13,7 @@ public record Target(Host host, int port) {
    *
    * @param defaultPort for when it names none; 0 if it must
    */
-  static Target parse(String authority, int defaultPort) {
+  public static Target parse(String authority, int defaultPort) {
     if (authority.indexOf('@') >= 0) {
       throw EgressException.invalid("a host must not carry a user name: " + Text.quoted(authority));
     }

@@ -14,8 +14,11 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,11 +36,13 @@ final class EgressLoadTest {
   private static final long BYTES = SOAK ? 1L << 30 : 64L << 20;
   private static final int CONNECTIONS = SOAK ? 1000 : 300;
 
+  private MessageDigest sent;
   private HttpServer server;
   private TestingProxy proxy;
 
   @BeforeEach
   void start() throws Exception {
+    sent = MessageDigest.getInstance("SHA-256");
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 2000);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext(
@@ -45,8 +50,11 @@ final class EgressLoadTest {
         exchange -> {
           exchange.sendResponseHeaders(200, BYTES);
           byte[] piece = new byte[1 << 16];
+          Random random = new Random(1);
           try (OutputStream out = exchange.getResponseBody()) {
             for (long left = BYTES; left > 0; left -= piece.length) {
+              random.nextBytes(piece);
+              sent.update(piece);
               out.write(piece);
             }
           }
@@ -96,7 +104,10 @@ final class EgressLoadTest {
       InputStream in = Channels.newInputStream(channel);
       HttpInput reader = new HttpInput(in);
       assertThat(ResponseHead.read(reader, 8192).status()).isEqualTo(200);
-      assertThat(reader.transferTo(OutputStream.nullOutputStream())).isEqualTo(BYTES);
+      DigestInputStream received =
+          new DigestInputStream(reader, MessageDigest.getInstance("SHA-256"));
+      assertThat(received.transferTo(OutputStream.nullOutputStream())).isEqualTo(BYTES);
+      assertThat(received.getMessageDigest().digest()).isEqualTo(sent.digest());
     }
     assertThat(proxy.record().receivedBytes()).isEqualTo(BYTES);
     assertThat(usedMemory() - before).isLessThan(32L << 20);

@@ -14,8 +14,12 @@ final class BashTool extends WorkspaceTool {
   private static final Pattern TERMINAL_CONTROL = Pattern.compile("\\x1b\\[[0-9;?]*[ -/]*[@-~]");
 
   private final LazySandbox sandbox;
+  private final String shell;
 
-  BashTool(LazySandbox sandbox) {
+  /**
+   * @param shell the name of the one that it uses
+   */
+  BashTool(LazySandbox sandbox, String shell) {
     super(
         "bash",
         false,
@@ -35,6 +39,7 @@ final class BashTool extends WorkspaceTool {
          "additionalProperties": false}
         """);
     this.sandbox = sandbox;
+    this.shell = shell;
   }
 
   @Override
@@ -51,13 +56,13 @@ final class BashTool extends WorkspaceTool {
       throw ToolInput.invalid("\"command\" has a zero character, which bash cannot take");
     }
     if (restart) {
-      sandbox.running().ifPresent(running -> running.restartShell());
+      sandbox.running().ifPresent(running -> running.endShell(shell));
     }
     if (command.isBlank()) {
       return ToolResult.ok("the shell was restarted");
     }
     Duration limit = timeout.compareTo(invocation.timeout()) < 0 ? timeout : invocation.timeout();
-    ShellResult result = sandbox.get().shell(new ShellRequest(command, limit, MAX_OUTPUT));
+    ShellResult result = sandbox.get().shell(new ShellRequest(shell, command, limit, MAX_OUTPUT));
     return result.exitCode() == 0 && result.killedBy().isEmpty()
         ? ToolResult.ok(text(result))
         : ToolResult.error(text(result) + "\n[exit code " + result.exitCode() + "]");

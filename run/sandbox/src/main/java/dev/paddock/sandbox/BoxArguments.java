@@ -148,6 +148,12 @@ record BoxArguments(
     for (String part : etc.parts()) {
       arguments.addAll(List.of("--ro-bind-try", "/etc/" + part, "/etc/" + part));
     }
+    if (!spec.accounts().isEmpty()) {
+      for (String file : List.of("passwd", "group")) {
+        String own = temporary.resolveSibling(file).toString();
+        arguments.addAll(List.of("--ro-bind", own, "/etc/" + file));
+      }
+    }
   }
 
   private void devices(List<String> arguments) {

@@ -146,6 +146,10 @@ record BoxLauncher(
       }
       case BoxStart.Own _ -> script.append("exec ").append(run);
       case BoxStart.Shared shared -> script.append(shared.enter()).append(run);
+      case BoxStart.Beside beside -> {
+        script.append("exec 8<&0 9>&1 </dev/null >/dev/null\n");
+        script.append(beside.shared().enter()).append(run);
+      }
       // nothing of the agent's runs in it, and its bridge needs what the filter refuses
       case BoxStart.Holder _ -> script.append("exec BWRAP --args 4 --json-status-fd 5 -- \"$@\"\n");
     }

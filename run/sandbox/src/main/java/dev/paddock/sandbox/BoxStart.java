@@ -47,6 +47,17 @@ record BoxStart(List<String> command, boolean input, Optional<Terminal> terminal
     }
   }
 
+  /**
+   * That of the sandbox, for a program that is none of the box's and is connected by the files 8
+   * and 9: bubblewrap keeps the first three open, so that their ends would not be seen.
+   */
+  record Beside(Shared shared, Path view) implements Network {
+    @Override
+    public Optional<Path> arguments() {
+      return Optional.of(view);
+    }
+  }
+
   /** One that others share. */
   record Holder(Path view) implements Network {
     @Override

@@ -68,7 +68,7 @@ final class BoxedProcess implements RunningProcess {
     List<String> command = new ArrayList<>(RUN);
     command.add(request.directory());
     if (!request.environment().isEmpty()) {
-      command.add("/usr/bin/env");
+      command.add("env");
       request.environment().forEach((name, value) -> command.add(name + "=" + value));
     }
     command.addAll(request.command());

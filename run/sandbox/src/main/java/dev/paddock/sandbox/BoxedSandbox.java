@@ -8,6 +8,7 @@ import dev.paddock.sandbox.spi.ExecResult;
 import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
+import dev.paddock.sandbox.spi.PortConnection;
 import dev.paddock.sandbox.spi.ProcessRequest;
 import dev.paddock.sandbox.spi.RunningProcess;
 import dev.paddock.sandbox.spi.Sandbox;
@@ -18,12 +19,15 @@ import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -41,8 +45,9 @@ public final class BoxedSandbox implements Sandbox {
   private final SandboxReport report;
   private final Optional<SpaceWatch> space;
   private final Set<Box> running = ConcurrentHashMap.newKeySet();
-  private final Shell shell;
+  private final Map<String, Shell> shells = new HashMap<>();
   private final Processes processes = new Processes(this);
+  private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
   private volatile boolean closed;
 
   /**
@@ -64,7 +69,6 @@ public final class BoxedSandbox implements Sandbox {
                     DiskSpace.of(measured),
                     limits.workspaceBytes(),
                     () -> running.forEach(box -> box.kill(KilledBy.WORKSPACE))));
-    this.shell = new Shell(this);
   }
 
   @Override
@@ -137,12 +141,31 @@ public final class BoxedSandbox implements Sandbox {
 
   @Override
   public ShellResult shell(ShellRequest request) throws InterruptedException {
-    return shell.run(request);
+    Optional<ShellResult> result = Optional.empty();
+    while (result.isEmpty()) {
+      result = shell(request.shell()).run(request);
+    }
+    return result.get();
+  }
+
+  private Shell shell(String name) {
+    synchronized (shells) {
+      if (shells.size() >= MAX_SHELLS && !shells.containsKey(name)) {
+        throw new SandboxException(
+            ErrorCode.LIMIT_EXCEEDED,
+            "the sandbox has %d shells already; end one first".formatted(MAX_SHELLS));
+      }
+      return shells.computeIfAbsent(name, ignored -> new Shell(this));
+    }
   }
 
   @Override
-  public void restartShell() {
-    shell.restart();
+  public void endShell(String name) {
+    Optional<Shell> ended;
+    synchronized (shells) {
+      ended = Optional.ofNullable(shells.remove(name));
+    }
+    ended.ifPresent(Shell::end);
   }
 
   @Override
@@ -153,6 +176,34 @@ public final class BoxedSandbox implements Sandbox {
   @Override
   public Optional<RunningProcess> process(int id) {
     return processes.find(id);
+  }
+
+  @Override
+  public PortConnection connect(int port, Duration wait) throws InterruptedException {
+    if (port < 1 || port > 65_535) {
+      throw new SandboxException(
+          ErrorCode.INVALID_REQUEST, "a port is a number from 1 to 65535, not " + port);
+    }
+    if (!connections.tryAcquire()) {
+      throw new SandboxException(
+          ErrorCode.LIMIT_EXCEEDED,
+          "%d connections to ports of the sandbox are open already".formatted(MAX_CONNECTIONS));
+    }
+    Box relay;
+    try {
+      relay = open(() -> boxes.startRelay(port, wait));
+    } catch (SandboxException e) {
+      connections.release();
+      throw e;
+    }
+    return PortRelay.connect(
+        relay,
+        port,
+        wait,
+        () -> {
+          connections.release();
+          end(relay);
+        });
   }
 
   @Override

@@ -43,8 +43,10 @@ final class CgroupFolders implements ControlGroup {
    * Makes it.
    *
    * @param own its folders
+   * @param disk that is limited
    */
-  static ControlGroup create(ControlGroups own, Limits limits, Set<Measure> measures) {
+  static ControlGroup create(
+      ControlGroups own, Limits limits, Set<Measure> measures, Optional<BlockDevice> disk) {
     CgroupFolders group = new CgroupFolders(own);
     try {
       for (Path folder : own.folders()) {
@@ -58,6 +60,9 @@ final class CgroupFolders implements ControlGroup {
       }
       if (own.cpu().isPresent()) {
         group.limitCpu(own.cpu().get(), limits.cpus());
+      }
+      if (own.io().isPresent()) {
+        group.limitIo(own.io().get(), disk, limits.ioBytesPerSecond());
       }
       return group;
     } catch (IOException e) {
@@ -94,6 +99,27 @@ final class CgroupFolders implements ControlGroup {
       if (quota.isPresent()) {
         write(folder.resolve("cpu.cfs_period_us"), CPU_PERIOD);
         write(folder.resolve("cpu.cfs_quota_us"), quota.get());
+      }
+    }
+  }
+
+  private void limitIo(Path folder, Optional<BlockDevice> disk, Optional<Long> bytesPerSecond)
+      throws IOException {
+    if (version2()) {
+      writeIfThere(folder.resolve("io.weight"), 50);
+    }
+    if (disk.isEmpty() || bytesPerSecond.isEmpty()) {
+      return;
+    }
+    String device = disk.get() + " ";
+    long rate = bytesPerSecond.get();
+    if (version2()) {
+      Files.writeString(
+          folder.resolve("io.max"), "%srbps=%d wbps=%d".formatted(device, rate, rate));
+    } else {
+      for (String direction : List.of("read", "write")) {
+        Files.writeString(
+            folder.resolve("blkio.throttle." + direction + "_bps_device"), device + rate);
       }
     }
   }

@@ -22,12 +22,18 @@ import java.util.stream.Stream;
  * @param memory the folder that limits memory or in which such groups can be made, if there is one
  * @param processes likewise for processes
  * @param cpu likewise for processors; version 2 has one folder for all
+ * @param io likewise for disks
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">cgroup v2</a>
  */
 record ControlGroups(
-    Driver driver, Optional<Path> memory, Optional<Path> processes, Optional<Path> cpu) {
+    Driver driver,
+    Optional<Path> memory,
+    Optional<Path> processes,
+    Optional<Path> cpu,
+    Optional<Path> io) {
   static final ControlGroups NONE =
-      new ControlGroups(Driver.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+      new ControlGroups(
+          Driver.NONE, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * Looks for a place, version 2 first.
@@ -42,14 +48,20 @@ record ControlGroups(
     Optional<Path> unified = v2(mounts, membership);
     if (unified.isPresent()) {
       boolean cpu = handsDown(unified.get(), Set.of("cpu"));
+      boolean io = handsDown(unified.get(), Set.of("io"));
       return new ControlGroups(
-          Driver.CGROUP_V2, unified, unified, cpu ? unified : Optional.empty());
+          Driver.CGROUP_V2,
+          unified,
+          unified,
+          cpu ? unified : Optional.empty(),
+          io ? unified : Optional.empty());
     }
     Optional<Path> memory = v1(mounts, membership, "memory");
     Optional<Path> processes = v1(mounts, membership, "pids");
     Optional<Path> cpu = v1(mounts, membership, "cpu");
-    if (memory.isPresent() || processes.isPresent() || cpu.isPresent()) {
-      return new ControlGroups(Driver.CGROUP_V1, memory, processes, cpu);
+    Optional<Path> io = v1(mounts, membership, "blkio");
+    if (memory.isPresent() || processes.isPresent() || cpu.isPresent() || io.isPresent()) {
+      return new ControlGroups(Driver.CGROUP_V1, memory, processes, cpu, io);
     }
     return NONE;
   }
@@ -122,6 +134,7 @@ record ControlGroups(
     memory.ifPresent(folder -> limits.put(Limit.MEMORY, driver));
     processes.ifPresent(folder -> limits.put(Limit.PROCESSES, driver));
     cpu.ifPresent(folder -> limits.put(Limit.CPU_SHARE, driver));
+    io.ifPresent(folder -> limits.put(Limit.IO, driver));
     return limits;
   }
 
@@ -131,17 +144,33 @@ record ControlGroups(
         driver,
         memory.map(folder -> folder.resolve(name)),
         processes.map(folder -> folder.resolve(name)),
-        cpu.map(folder -> folder.resolve(name)));
+        cpu.map(folder -> folder.resolve(name)),
+        io.map(folder -> folder.resolve(name)));
+  }
+
+  private ControlGroups withoutIo() {
+    return new ControlGroups(driver, memory, processes, cpu, Optional.empty());
   }
 
   List<Path> folders() {
-    return Stream.of(memory, processes, cpu).flatMap(Optional::stream).distinct().toList();
+    return Stream.of(memory, processes, cpu, io).flatMap(Optional::stream).distinct().toList();
   }
 
-  ControlGroup create(String name, Limits limits, Set<Measure> measures) {
-    if (enforceable().isEmpty()) {
+  /**
+   * @param disk of the workspace, if it has one
+   */
+  ControlGroup create(
+      String name, Limits limits, Set<Measure> measures, Optional<BlockDevice> disk) {
+    boolean limited =
+        limits.ioBytesPerSecond().isPresent()
+            && disk.isPresent()
+            && measures.contains(Measure.IO_LIMIT);
+    // of version 1 a folder more to join costs time, and it has no weights but with one scheduler
+    ControlGroups used = limited || driver == Driver.CGROUP_V2 ? this : withoutIo();
+    if (used.enforceable().isEmpty()) {
       return ControlGroup.NONE;
     }
-    return CgroupFolders.create(within(name), limits, measures);
+    return CgroupFolders.create(
+        used.within(name), limits, measures, limited ? disk : Optional.empty());
   }
 }

@@ -1,5 +1,6 @@
 package dev.paddock.sandbox;
 
+import dev.paddock.sandbox.spi.Accounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,21 @@ import java.util.stream.Stream;
  * @param parts names below the host's /etc
  */
 record EtcFolder(Path path, List<String> parts) {
+  /** Not Maven's own settings.xml, which may hold passwords. */
   private static final List<String> PARTS =
-      List.of("alternatives", "ld.so.cache", "localtime", "ssl/certs", "ssl/openssl.cnf");
+      List.of(
+          "alternatives",
+          "fonts",
+          "ld.so.cache",
+          "localtime",
+          "maven/logging",
+          "maven/m2.conf",
+          "mime.types",
+          "ssl/certs",
+          "ssl/openssl.cnf");
+
+  private static final int FIRST_ID = 2000;
+  private static final String HOME = BoxEnvironment.HOME;
 
   private static final Map<String, String> GENERATED =
       Map.of(
@@ -63,6 +77,26 @@ record EtcFolder(Path path, List<String> parts) {
       }
     }
     return new EtcFolder(path, List.copyOf(parts));
+  }
+
+  /** Writes {@code passwd} and {@code group} with more accounts into a folder. */
+  static void writeAccounts(Path folder, Accounts accounts) throws IOException {
+    StringBuilder passwd = new StringBuilder(String.valueOf(GENERATED.get("passwd")));
+    StringBuilder group = new StringBuilder(String.valueOf(GENERATED.get("group")));
+    int id = FIRST_ID;
+    for (String user : accounts.users()) {
+      passwd.append("%s:x:%d:%d:%s:%s:/bin/bash%n".formatted(user, id, id, user, HOME));
+      if (!accounts.groups().containsKey(user)) {
+        group.append("%s:x:%d:%n".formatted(user, id));
+      }
+      id++;
+    }
+    for (Map.Entry<String, List<String>> one : accounts.groups().entrySet()) {
+      String members = String.join(",", one.getValue());
+      group.append("%s:x:%d:%s%n".formatted(one.getKey(), id++, members));
+    }
+    Files.writeString(folder.resolve("passwd"), passwd);
+    Files.writeString(folder.resolve("group"), group);
   }
 
   /** The fixed parts, and the settings of Debian's Java, without which it does not start. */

@@ -7,6 +7,7 @@ import dev.paddock.sandbox.spi.Hits;
 import dev.paddock.sandbox.spi.TerminalSize;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +74,16 @@ final class LocalBoxes implements Boxes {
       terminal.close();
       throw e;
     }
+  }
+
+  @Override
+  public Box startRelay(int port, Duration wait) {
+    PortRelay.nsenter();
+    List<String> command =
+        PortRelay.command(PortRelay.socat(), "FD:8!!FD:9,shut-close", port, wait);
+    BoxStart.Network beside =
+        network.flatMap(SandboxNetwork::beside).orElseThrow(() -> PortRelay.nothingListens(port));
+    return start(new BoxStart(command, true, Optional.empty(), beside));
   }
 
   private BoxStart.Network join() {

@@ -131,9 +131,15 @@ public final class LocalSandboxProvider implements SandboxProvider {
       List<Path> mountPoints = MountPoints.prepare(spec, workspace);
       Path temporary = folder.resolve("tmp");
       Files.createDirectories(temporary.resolve("home"));
+      if (!spec.accounts().isEmpty()) {
+        EtcFolder.writeAccounts(folder, spec.accounts());
+      }
       if (options.controlGroups()) {
         parts.run().note(parts.groups().within(name).folders());
-        group = parts.groups().create(name, spec.limits(), options.measures());
+        group =
+            parts
+                .groups()
+                .create(name, spec.limits(), options.measures(), BlockDevice.of(workspace));
       }
       Path arguments = folder.resolve("arguments");
       BoxArguments box =
@@ -176,6 +182,7 @@ public final class LocalSandboxProvider implements SandboxProvider {
     drivers.put(Limit.OPEN_FILES, Driver.RLIMIT);
     drivers.put(Limit.CPU, Driver.RLIMIT);
     drivers.put(Limit.CPU_SHARE, Driver.NONE);
+    drivers.put(Limit.IO, Driver.NONE);
     drivers.put(Limit.WALL_TIME, Driver.PADDOCK);
     drivers.put(Limit.OUTPUT, Driver.PADDOCK);
     drivers.putAll(group.enforced());

@@ -180,6 +180,22 @@ final class RootFolder implements AutoCloseable {
     }
   }
 
+  /** Moves what lies in another folder of the same file system, not following any link. */
+  void moveFrom(RootFolder other, String from, String to) throws IOException {
+    try (Place old = other.placeOf(PathText.decode(from), false);
+        Place place = placeOf(PathText.decode(to), false)) {
+      Posix.renameat(old.folder.number(), old.name, place.folder.number(), place.name);
+    }
+  }
+
+  /** Gives a file or folder, not a link, its permissions. */
+  void setMode(String path, int mode) throws Errno {
+    int how = Posix.O_RDONLY | Posix.O_NONBLOCK | Posix.O_NOCTTY;
+    try (Fd found = open(path, how, false)) {
+      Posix.fchmod(found.number(), mode);
+    }
+  }
+
   /** Creates the folder and its missing parents. */
   void createFolders(String path) throws IOException {
     folders(PathText.decode(path), true).close();

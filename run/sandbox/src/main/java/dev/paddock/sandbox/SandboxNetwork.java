@@ -26,6 +26,7 @@ final class SandboxNetwork implements AutoCloseable {
   private final BoxLauncher launcher;
   private final Path nsenter;
   private final Path view;
+  private final Path bare;
   private final BoxStart holder;
   private final Path folder;
   private final AtomicLong started = new AtomicLong();
@@ -33,10 +34,11 @@ final class SandboxNetwork implements AutoCloseable {
   private boolean closed;
 
   private SandboxNetwork(
-      BoxLauncher launcher, Path nsenter, Path view, BoxStart holder, Path folder) {
+      BoxLauncher launcher, Path nsenter, Path view, Path bare, BoxStart holder, Path folder) {
     this.launcher = launcher;
     this.nsenter = nsenter;
     this.view = view;
+    this.bare = bare;
     this.holder = holder;
     this.folder = folder;
   }
@@ -71,7 +73,21 @@ final class SandboxNetwork implements AutoCloseable {
     Path held = folder.resolve("arguments-network");
     Files.write(held, BoxArguments.nulSeparated(arguments));
     BoxStart holder = new BoxStart(command, true, Optional.empty(), new BoxStart.Holder(held));
-    return Optional.of(new SandboxNetwork(launcher, nsenter.get(), view, holder, folder));
+    Path bare = folder.resolve("arguments-relay");
+    Files.write(bare, BoxArguments.nulSeparated(relay()));
+    return Optional.of(new SandboxNetwork(launcher, nsenter.get(), view, bare, holder, folder));
+  }
+
+  /** The view of what connects to a port: programs, and the network that it is in. */
+  private static List<String> relay() {
+    List<String> arguments =
+        new ArrayList<>(List.of("--unshare-user", "--uid", "1000", "--gid", "1000"));
+    arguments.addAll(List.of("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--new-session"));
+    arguments.addAll(List.of("--cap-drop", "ALL", "--die-with-parent"));
+    BoxArguments.programs(arguments, "--ro-bind");
+    arguments.addAll(List.of("--dev-bind", "/dev/null", "/dev/null", "--proc", "/proc"));
+    arguments.addAll(List.of("--remount-ro", "/", "--chdir", "/"));
+    return arguments;
   }
 
   /** The way into the network, which is made when it is not there. */
@@ -86,6 +102,15 @@ final class SandboxNetwork implements AutoCloseable {
     }
     String first = box.firstProcess().orElseThrow(() -> BoxedSandbox.notStarted("no process id"));
     return new BoxStart.Shared(view, nsenter, Path.of("/proc", first, "ns"));
+  }
+
+  /** The way into the network with the view of a relay, if the network was ever needed. */
+  synchronized Optional<BoxStart.Beside> beside() {
+    LocalBox box = running;
+    if (box == null || !box.alive()) {
+      return Optional.empty();
+    }
+    return Optional.of(new BoxStart.Beside(join(), bare));
   }
 
   private LocalBox hold() {

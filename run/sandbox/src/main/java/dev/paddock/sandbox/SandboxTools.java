@@ -9,10 +9,14 @@ import java.util.function.BooleanSupplier;
 public final class SandboxTools {
   private SandboxTools() {}
 
-  /** {@code bash}, {@code read}, {@code write}, {@code edit}, {@code glob}, {@code grep}. */
-  public static List<Tool> all(Workspace workspace, LazySandbox sandbox) {
+  /**
+   * {@code bash}, {@code read}, {@code write}, {@code edit}, {@code glob}, {@code grep}.
+   *
+   * @param shell the name of the shell that {@code bash} uses
+   */
+  public static List<Tool> all(Workspace workspace, LazySandbox sandbox, String shell) {
     return List.of(
-        new BashTool(sandbox),
+        new BashTool(sandbox, shell),
         new ReadTool(workspace),
         new WriteTool(workspace),
         new EditTool(workspace),
@@ -20,9 +24,9 @@ public final class SandboxTools {
         new GrepTool(workspace));
   }
 
-  /** {@link #named}, by name. */
+  /** {@link #named} and {@link #exposePort}, by name. */
   public static final Set<String> NAMED =
-      Set.of("apply_patch", "exec_command", "write_stdin", "view_image");
+      Set.of("apply_patch", "exec_command", "write_stdin", "view_image", "expose_port");
 
   /**
    * {@code apply_patch}, {@code exec_command}, {@code write_stdin}, {@code view_image}: what some
@@ -37,5 +41,10 @@ public final class SandboxTools {
         new ExecCommandTool(sandbox),
         new WriteStdinTool(sandbox),
         new ViewImageTool(workspace, modelSees));
+  }
+
+  /** {@code expose_port}, for agents that name it. */
+  public static Tool exposePort(LazySandbox sandbox, PortExposer exposer) {
+    return new ExposePortTool(sandbox, exposer);
   }
 }

@@ -7,11 +7,12 @@ import dev.paddock.sandbox.spi.ShellRequest;
 import dev.paddock.sandbox.spi.ShellResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The persistent bash of a sandbox. It starts with the first command; when a command ends it, the
+ * A persistent bash of a sandbox. It starts with the first command; when a command ends it, the
  * next command gets a new one with the directory and the exported environment that are known.
  */
 final class Shell {
@@ -20,15 +21,17 @@ final class Shell {
   private volatile @Nullable ShellProcess process;
   private String directory = WorkspacePath.ROOT;
   private String environment = "";
+  private volatile boolean ended;
 
   Shell(BoxedSandbox sandbox) {
     this.sandbox = sandbox;
   }
 
-  ShellResult run(ShellRequest request) throws InterruptedException {
+  /** Empty when the shell was ended before the command could begin. */
+  Optional<ShellResult> run(ShellRequest request) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      return run(request, current());
+      return ended ? Optional.empty() : Optional.of(run(request, current()));
     } finally {
       lock.unlock();
     }
@@ -75,8 +78,9 @@ final class Shell {
         directory);
   }
 
-  /** Ends the shell; may be called while a command runs, whose result tells it. */
-  void restart() {
+  /** For good; may be called while a command runs, whose result tells it. */
+  void end() {
+    ended = true;
     ShellProcess running = process;
     if (running != null) {
       running.box().kill(KilledBy.INTERRUPT);
@@ -87,8 +91,6 @@ final class Shell {
       if (running != null) {
         end(running);
       }
-      directory = WorkspacePath.ROOT;
-      environment = "";
     } finally {
       lock.unlock();
     }

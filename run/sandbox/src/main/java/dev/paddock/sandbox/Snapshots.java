@@ -78,9 +78,16 @@ public final class Snapshots implements AutoCloseable {
   }
 
   private static Predicate<String> outside(Workspace workspace, List<String> ephemeral) {
-    return path ->
-        workspace.isCovered(path)
-            || ephemeral.stream().anyMatch(folder -> WorkspacePath.isIn(path, folder));
+    Set<String> left = Set.copyOf(ephemeral);
+    return path -> workspace.isCovered(path) || isIn(path, left);
+  }
+
+  private static boolean isIn(String path, Set<String> folders) {
+    String at = path;
+    while (!at.isEmpty() && !folders.contains(at)) {
+      at = TreeEntry.parent(at);
+    }
+    return !at.isEmpty();
   }
 
   private Snapshot take(RootFolder root, Predicate<String> covered) throws IOException {

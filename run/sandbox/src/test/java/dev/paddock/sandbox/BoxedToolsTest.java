@@ -13,6 +13,7 @@ import dev.paddock.core.spi.ToolInvocation;
 import dev.paddock.core.spi.ToolResult;
 import dev.paddock.sandbox.spi.ReadOnlyMount;
 import dev.paddock.sandbox.spi.SandboxSpec;
+import dev.paddock.sandbox.spi.ShellRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class BoxedToolsTest {
     sandbox = new LazySandbox(() -> provider.start(SandboxSpec.of(folder).withMounts(mounts)));
     hands =
         new LocalHands(
-            SandboxTools.all(workspace, sandbox),
+            SandboxTools.all(workspace, sandbox, ShellRequest.MAIN),
             FileJournal.open(temp.resolve("calls.journal"), new TestingBlobs()),
             sandbox);
   }

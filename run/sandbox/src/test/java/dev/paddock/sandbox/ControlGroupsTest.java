@@ -16,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** On made-up trees; version 1 is also proven by the attack tests where the machine has it. */
 final class ControlGroupsTest {
+  private static final Optional<BlockDevice> NO_DISK = Optional.empty();
+  private static final Optional<BlockDevice> DISK = Optional.of(new BlockDevice(254, 1));
+
   @TempDir Path folder;
 
   private Path proc;
@@ -83,7 +86,7 @@ final class ControlGroupsTest {
     group("", "memory pids", "memory pids");
     process(unifiedMount("/"), "0::/\n");
     ControlGroups groups = ControlGroups.detect(proc);
-    ControlGroup box = groups.create("box", Limits.DEFAULT, Measure.ALL);
+    ControlGroup box = groups.create("box", Limits.DEFAULT, Measure.ALL, NO_DISK);
     Path made = unified.resolve("box");
     assertThat(made.resolve("memory.max")).hasContent("2147483648");
     assertThat(made.resolve("pids.max")).hasContent("512");
@@ -105,8 +108,12 @@ final class ControlGroupsTest {
     assertThat(groups)
         .isEqualTo(
             new ControlGroups(
-                Driver.CGROUP_V1, Optional.of(memory), Optional.of(pids), Optional.empty()));
-    ControlGroup box = groups.create("box", Limits.DEFAULT, Measure.ALL);
+                Driver.CGROUP_V1,
+                Optional.of(memory),
+                Optional.of(pids),
+                Optional.empty(),
+                Optional.empty()));
+    ControlGroup box = groups.create("box", Limits.DEFAULT, Measure.ALL, NO_DISK);
     assertThat(memory.resolve("box/memory.limit_in_bytes")).hasContent("2147483648");
     assertThat(pids.resolve("box/pids.max")).hasContent("512");
     assertThat(box.joinFiles()).hasSize(2);
@@ -118,10 +125,11 @@ final class ControlGroupsTest {
     process(unifiedMount("/"), "0::/\n");
     ControlGroups groups = ControlGroups.detect(proc);
     assertThat(groups.enforceable()).containsEntry(Limit.CPU_SHARE, Driver.CGROUP_V2);
-    groups.create("box", Limits.DEFAULT, Measure.ALL);
+    groups.create("box", Limits.DEFAULT, Measure.ALL, NO_DISK);
     assertThat(unified.resolve("box/cpu.weight")).hasContent("50");
     assertThat(unified.resolve("box/cpu.max")).doesNotExist();
-    ControlGroup narrow = groups.create("narrow", Limits.DEFAULT.withCpus(1.5), Measure.ALL);
+    ControlGroup narrow =
+        groups.create("narrow", Limits.DEFAULT.withCpus(1.5), Measure.ALL, NO_DISK);
     assertThat(unified.resolve("narrow/cpu.max")).hasContent("150000 100000");
     assertThat(narrow.enforced()).containsEntry(Limit.CPU_SHARE, Driver.CGROUP_V2);
     assertThat(narrow.joinFiles()).containsExactly(unified.resolve("narrow/cgroup.procs"));
@@ -134,9 +142,35 @@ final class ControlGroupsTest {
         "31 23 0:27 / %s/cpu rw - cgroup cgroup rw,cpu,cpuacct\n".formatted(folder),
         "4:cpu,cpuacct:/\n");
     ControlGroup box =
-        ControlGroups.detect(proc).create("box", Limits.DEFAULT.withCpus(0.5), Measure.ALL);
+        ControlGroups.detect(proc)
+            .create("box", Limits.DEFAULT.withCpus(0.5), Measure.ALL, NO_DISK);
     assertThat(cpu.resolve("box/cpu.shares")).hasContent("512");
     assertThat(cpu.resolve("box/cpu.cfs_quota_us")).hasContent("50000");
     assertThat(box.enforced()).containsOnlyKeys(Limit.CPU_SHARE);
+  }
+
+  @Test
+  void limitsADiskOfVersion2AndGivesItALowerWeight() throws Exception {
+    group("", "io memory pids", "io memory pids");
+    process(unifiedMount("/"), "0::/\n");
+    ControlGroup box =
+        ControlGroups.detect(proc)
+            .create("box", Limits.DEFAULT.withIoBytesPerSecond(1 << 20), Measure.ALL, DISK);
+    assertThat(unified.resolve("box/io.max")).hasContent("254:1 rbps=1048576 wbps=1048576");
+    assertThat(box.enforced()).containsEntry(Limit.IO, Driver.CGROUP_V2);
+  }
+
+  @Test
+  void limitsADiskOfVersion1OnlyWhereThatIsAskedFor() throws Exception {
+    Path io = Files.createDirectories(folder.resolve("blkio"));
+    process("31 23 0:27 / %s rw - cgroup cgroup rw,blkio\n".formatted(io), "4:blkio:/\n");
+    ControlGroups groups = ControlGroups.detect(proc);
+    Limits limits = Limits.DEFAULT.withIoBytesPerSecond(1 << 20);
+    assertThat(groups.create("any", Limits.DEFAULT, Measure.ALL, DISK).joinFiles()).isEmpty();
+    assertThat(groups.create("any", limits, Measure.ALL, NO_DISK).joinFiles()).isEmpty();
+    ControlGroup box = groups.create("box", limits, Measure.ALL, DISK);
+    assertThat(io.resolve("box/blkio.throttle.read_bps_device")).hasContent("254:1 1048576");
+    assertThat(io.resolve("box/blkio.throttle.write_bps_device")).hasContent("254:1 1048576");
+    assertThat(box.enforced()).containsOnlyKeys(Limit.IO);
   }
 }

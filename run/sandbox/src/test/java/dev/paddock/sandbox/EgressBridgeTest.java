@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.TestingArena.Round;
+import dev.paddock.sandbox.spi.Accounts;
 import dev.paddock.sandbox.spi.EgressSocket;
 import dev.paddock.sandbox.spi.ExecRequest;
 import dev.paddock.sandbox.spi.ExecResult;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The way from a box to its proxy, and that it is the only one. */
 @EnabledOnOs(OS.LINUX)
@@ -71,6 +74,19 @@ final class EgressBridgeTest {
           .contains("in the network a port that leads to this sandbox's egress proxy");
     }
     assertThat(proxy.asked()).isEqualTo(4);
+  }
+
+  @Test
+  void accountsAreShownBehindTheBridgeToo(@TempDir Path folder) throws Exception {
+    Path workspace = Files.createDirectory(folder.resolve("workspace"));
+    SandboxSpec spec =
+        SandboxSpec.of(workspace)
+            .withEgress(proxy.egress)
+            .withAccounts(new Accounts(List.of("ann"), Map.of()));
+    try (LocalSandboxProvider provider = new LocalSandboxProvider(folder.resolve("run"));
+        Sandbox sandbox = provider.start(spec)) {
+      assertThat(sandbox.exec(ExecRequest.of("id", "-un", "ann")).stdoutText()).isEqualTo("ann\n");
+    }
   }
 
   @Test

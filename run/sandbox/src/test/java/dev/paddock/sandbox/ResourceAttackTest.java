@@ -102,6 +102,23 @@ final class ResourceAttackTest {
         Measure.CPU_LIMIT);
   }
 
+  /** At 128 KiB/s five seconds write some 640 KiB. */
+  @Test
+  void attack26_takesTheWholeDisk() throws Exception {
+    arena.limits(Limits.DEFAULT.withIoBytesPerSecond(128 << 10));
+    try (Round round = arena.round(Measure.ALL)) {
+      assumeTrue(
+          round.sandbox().report().limits().get(Limit.IO) != Driver.NONE,
+          "no control group here limits the workspace's disk");
+    }
+    arena.assertHeldBy(
+        round -> {
+          round.perl(TestingProbes.WRITE_THROUGH);
+          return Files.size(round.workspace().resolve("big")) > 4 * MIB;
+        },
+        Measure.IO_LIMIT);
+  }
+
   @Test
   void attack26_writesAHugeFile() throws Exception {
     arena.limits(Limits.DEFAULT.withFileSizeBytes(MIB));

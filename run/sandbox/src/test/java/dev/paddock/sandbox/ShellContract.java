@@ -3,6 +3,7 @@ package dev.paddock.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.spi.KilledBy;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.Sandbox;
@@ -71,7 +72,7 @@ public abstract class ShellContract {
     assertThat(TestingFiles.becomes(() -> TestingProcesses.running("sleep", "72001").size() == 1))
         .isTrue();
     assertThat(run("true").workingDirectory()).isEqualTo("/workspace/a/b");
-    sandbox.restartShell();
+    sandbox.endShell(ShellRequest.MAIN);
     assertThat(TestingProcesses.running("sleep", "72001")).isEmpty();
     assertThat(out("pwd; echo \"[$x$y]\"")).isEqualTo("/workspace\n[]\n");
   }
@@ -218,10 +219,38 @@ public abstract class ShellContract {
     FutureTask<ShellResult> call = new FutureTask<>(() -> run("echo > started; sleep 72006; true"));
     Thread.ofVirtual().start(call);
     TestingFiles.awaitExists(workspace, "started");
-    sandbox.restartShell();
+    sandbox.endShell(ShellRequest.MAIN);
     ShellResult result = call.get(10, TimeUnit.SECONDS);
     assertThat(result.killedBy()).contains(KilledBy.INTERRUPT);
     assertThat(TestingProcesses.running("sleep", "72006")).isEmpty();
+  }
+
+  @Test
+  void shellsOfOtherNamesWaitForNoneAndKnowNothingOfEachOther() throws Exception {
+    FutureTask<ShellResult> call = new FutureTask<>(() -> run("echo > started; sleep 72007; true"));
+    Thread.ofVirtual().start(call);
+    TestingFiles.awaitExists(workspace, "started");
+    ShellRequest other = TestingShell.request("x=1; cd /tmp; pwd").in("other");
+    assertThat(sandbox.shell(other).stdoutText()).isEqualTo("/tmp\n");
+    assertThat(call.isDone()).isFalse();
+    sandbox.endShell(ShellRequest.MAIN);
+    assertThat(call.get(10, TimeUnit.SECONDS).killedBy()).contains(KilledBy.INTERRUPT);
+    assertThat(out("pwd; echo [$x]")).isEqualTo("/workspace\n[]\n");
+    ShellRequest again = TestingShell.request("pwd; echo [$x]").in("other");
+    assertThat(sandbox.shell(again).stdoutText()).isEqualTo("/tmp\n[1]\n");
+  }
+
+  @Test
+  void hasSoManyShellsAndNoMore() throws Exception {
+    for (int i = 0; i < Sandbox.MAX_SHELLS; i++) {
+      assertThat(sandbox.shell(TestingShell.request("true").in("shell" + i)).exitCode()).isZero();
+    }
+    ShellRequest more = TestingShell.request("true").in("more");
+    assertThatThrownBy(() -> sandbox.shell(more))
+        .isInstanceOfSatisfying(
+            SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LIMIT_EXCEEDED));
+    sandbox.endShell("shell7");
+    assertThat(sandbox.shell(more).exitCode()).isZero();
   }
 
   @Test

@@ -132,6 +132,14 @@ public final class TestingProbes {
       print F $children;
       """;
 
+  /** For five seconds writes to the disk itself, at most 16 MiB. */
+  public static final String WRITE_THROUGH =
+      """
+      sysopen(my $file, "big", 04010101) or die; # O_WRONLY, O_CREAT, O_SYNC
+      my $end = time + 5;
+      for (1 .. 1024) { syswrite($file, "x" x 16384); last if time > $end; }
+      """;
+
   public static final String BURN =
       "my $n = 0; $n++ while $n < 1e8; open(F, '>', '/workspace/survived')";
 

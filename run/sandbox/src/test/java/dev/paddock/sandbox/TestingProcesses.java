@@ -22,6 +22,14 @@ public final class TestingProcesses {
     return running("/bin/sh", "-c", SandboxNetwork.SCRIPT).stream().filter(ours::contains).toList();
   }
 
+  /** What connects this process to ports of sandboxes. */
+  static List<ProcessHandle> relays() {
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> commandLine(process).contains(",shut-close"))
+        .toList();
+  }
+
   /** Shells of the host whose name, the word after {@code -c SCRIPT}, is this. */
   static List<ProcessHandle> shells(String name) {
     return ProcessHandle.allProcesses()

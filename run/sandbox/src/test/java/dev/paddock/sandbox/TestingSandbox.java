@@ -55,7 +55,7 @@ final class TestingSandbox implements Sandbox {
   }
 
   @Override
-  public void restartShell() {
+  public void endShell(String name) {
     restarts++;
   }
 

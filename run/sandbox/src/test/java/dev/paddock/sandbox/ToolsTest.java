@@ -11,6 +11,7 @@ import dev.paddock.core.spi.Tool;
 import dev.paddock.core.spi.ToolInvocation;
 import dev.paddock.core.spi.ToolResult;
 import dev.paddock.sandbox.spi.KilledBy;
+import dev.paddock.sandbox.spi.ShellRequest;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,7 @@ class ToolsTest {
 
   private ToolResult call(String name, String... fields) throws InterruptedException {
     Tool tool =
-        SandboxTools.all(workspace, new LazySandbox(() -> sandbox)).stream()
+        SandboxTools.all(workspace, new LazySandbox(() -> sandbox), ShellRequest.MAIN).stream()
             .filter(candidate -> candidate.definition().name().equals(name))
             .findFirst()
             .orElseThrow();
@@ -82,10 +83,10 @@ class ToolsTest {
 
   @Test
   void theToolsetIsTheDocumentedOne() {
-    assertThat(SandboxTools.all(workspace, new LazySandbox(() -> sandbox)))
+    assertThat(SandboxTools.all(workspace, new LazySandbox(() -> sandbox), ShellRequest.MAIN))
         .extracting(tool -> tool.definition().name())
         .containsExactly("bash", "read", "write", "edit", "glob", "grep");
-    assertThat(SandboxTools.all(workspace, new LazySandbox(() -> sandbox)))
+    assertThat(SandboxTools.all(workspace, new LazySandbox(() -> sandbox), ShellRequest.MAIN))
         .filteredOn(tool -> tool.definition().readOnly())
         .extracting(tool -> tool.definition().name())
         .containsExactly("read", "glob", "grep");
@@ -118,7 +119,7 @@ class ToolsTest {
     assertOk(call("bash", "restart", "=true"), "the shell was restarted");
     assertThat(sandbox.restarts).isZero();
     LazySandbox lazy = new LazySandbox(() -> sandbox);
-    Tool bash = new BashTool(lazy);
+    Tool bash = new BashTool(lazy, ShellRequest.MAIN);
     call(bash, "command", "x");
     call(bash, "command", "y", "restart", "=true");
     assertThat(sandbox.restarts).isEqualTo(1);

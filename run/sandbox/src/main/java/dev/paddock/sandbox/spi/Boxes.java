@@ -1,7 +1,9 @@
 package dev.paddock.sandbox.spi;
 
 import dev.paddock.core.ErrorCode;
+import dev.paddock.sandbox.PortRelay;
 import dev.paddock.sandbox.SandboxException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -38,6 +40,15 @@ public interface Boxes extends AutoCloseable {
     throw new SandboxException(
         ErrorCode.INVALID_REQUEST,
         "commands have no terminals in this place; start it without one");
+  }
+
+  /**
+   * Runs {@link PortRelay#command} in the shared network and in nothing else of the boxes, with the
+   * fewest rights: its input and output are a connection to the port. Throws {@code NOT_FOUND}
+   * where there is no such network yet.
+   */
+  default Box startRelay(int port, Duration wait) {
+    throw new SandboxException(ErrorCode.PART_MISSING, "ports cannot be reached in this place");
   }
 
   Hits hits();

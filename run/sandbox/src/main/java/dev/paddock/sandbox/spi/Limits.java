@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param cpuSeconds of each process
  * @param cpus processors that the whole sandbox may keep busy; empty for all, at a lower weight
  *     than Paddock's own
+ * @param ioBytesPerSecond what the whole sandbox may read from the disk of its workspace in a
+ *     second, and as much that it may write; empty for no such limit
  * @param wallTime the longest any command may take
  * @param outputBytes how much of each output is kept by default
  */
@@ -27,6 +29,7 @@ public record Limits(
     int openFiles,
     long cpuSeconds,
     Optional<Double> cpus,
+    Optional<Long> ioBytesPerSecond,
     Duration wallTime,
     long outputBytes) {
 
@@ -39,6 +42,7 @@ public record Limits(
           1024,
           3600,
           Optional.empty(),
+          Optional.empty(),
           Duration.ofSeconds(120),
           100_000);
 
@@ -49,10 +53,12 @@ public record Limits(
         || fileSizeBytes < 512
         || openFiles < 64
         || cpuSeconds < 1
-        || cpus.filter(count -> !(count >= 0.01 && count <= 10_000)).isPresent()) {
+        || cpus.filter(count -> !(count >= 0.01 && count <= 10_000)).isPresent()
+        || ioBytesPerSecond.filter(bytes -> bytes < 64 << 10).isPresent()) {
       throw new IllegalArgumentException(
           "a sandbox needs at least 1 MiB of memory and of workspace, 8 processes, files of 512"
-              + " bytes, 64 open files, a second of CPU time and 0.01 processors");
+              + " bytes, 64 open files, a second of CPU time, 0.01 processors and 64 KiB/s of its"
+              + " disk");
     }
     requirePositive(wallTime, outputBytes);
   }
@@ -73,6 +79,7 @@ public record Limits(
         openFiles,
         cpuSeconds,
         cpus,
+        ioBytesPerSecond,
         wallTime,
         outputBytes);
   }
@@ -86,6 +93,7 @@ public record Limits(
         openFiles,
         cpuSeconds,
         cpus,
+        ioBytesPerSecond,
         wallTime,
         outputBytes);
   }
@@ -99,6 +107,7 @@ public record Limits(
         openFiles,
         cpuSeconds,
         cpus,
+        ioBytesPerSecond,
         wallTime,
         outputBytes);
   }
@@ -112,6 +121,7 @@ public record Limits(
         openFiles,
         cpuSeconds,
         cpus,
+        ioBytesPerSecond,
         wallTime,
         outputBytes);
   }
@@ -125,6 +135,7 @@ public record Limits(
         openFiles,
         seconds,
         cpus,
+        ioBytesPerSecond,
         wallTime,
         outputBytes);
   }
@@ -138,6 +149,21 @@ public record Limits(
         openFiles,
         cpuSeconds,
         Optional.of(count),
+        ioBytesPerSecond,
+        wallTime,
+        outputBytes);
+  }
+
+  public Limits withIoBytesPerSecond(long bytes) {
+    return new Limits(
+        memoryBytes,
+        processes,
+        workspaceBytes,
+        fileSizeBytes,
+        openFiles,
+        cpuSeconds,
+        cpus,
+        Optional.of(bytes),
         wallTime,
         outputBytes);
   }
@@ -151,6 +177,7 @@ public record Limits(
         openFiles,
         cpuSeconds,
         cpus,
+        ioBytesPerSecond,
         time,
         outputBytes);
   }

@@ -2,11 +2,12 @@ package dev.paddock.sandbox.spi;
 
 import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.SandboxException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * One confined place with a workspace. Calls may come from several threads; shell commands run one
- * after the other.
+ * One confined place with a workspace. Calls may come from several threads; the commands of one
+ * shell run one after the other.
  */
 public interface Sandbox extends AutoCloseable {
   /**
@@ -18,19 +19,22 @@ public interface Sandbox extends AutoCloseable {
   ExecResult exec(ExecRequest request) throws InterruptedException;
 
   /**
-   * Runs a command in the persistent bash of this sandbox, which keeps directory, variables and
-   * background processes. It starts on first use.
+   * Runs a command in a persistent bash of this sandbox, which keeps directory, variables and
+   * background processes. It starts on first use. Throws a {@code SandboxException} with {@code
+   * LIMIT_EXCEEDED} for one shell more than {@link #MAX_SHELLS}.
    *
    * @throws InterruptedException when the calling thread was interrupted; the tree is killed first
    */
   ShellResult shell(ShellRequest request) throws InterruptedException;
 
-  /** Ends the shell with everything it started; the next command gets a new one in /workspace. */
-  void restartShell();
+  int MAX_SHELLS = 32;
+
+  /** Ends a shell with everything it started; its next command gets a new one in /workspace. */
+  void endShell(String name);
 
   /**
    * Starts a process in a box of its own over the same workspace, that outlives this call. It has
-   * the network of the persistent shell: what one of them listens on, the others reach at
+   * the network of the persistent shells: what one of them listens on, the others reach at
    * 127.0.0.1. At most {@link #MAX_PROCESSES} are kept; the oldest that has ended makes room.
    *
    * <p>Throws a {@code SandboxException} with {@code LIMIT_EXCEEDED} where all of them run, and
@@ -48,6 +52,24 @@ public interface Sandbox extends AutoCloseable {
   }
 
   int MAX_PROCESSES = 64;
+
+  /**
+   * Connects to what listens on a port of 127.0.0.1, or else of ::1, in the network of the
+   * persistent shell and of started processes; the box gets no network by that.
+   *
+   * <p>Throws a {@code SandboxException} with {@code NOT_FOUND} where nothing listens, {@code
+   * LIMIT_EXCEEDED} where {@link #MAX_CONNECTIONS} are open, and {@code PART_MISSING} in a place
+   * whose ports cannot be reached.
+   *
+   * @param wait how long something may take to begin to listen
+   */
+  default PortConnection connect(int port, Duration wait) throws InterruptedException {
+    throw new SandboxException(
+        ErrorCode.PART_MISSING,
+        "ports cannot be reached in the place \"%s\"".formatted(report().place()));
+  }
+
+  int MAX_CONNECTIONS = 64;
 
   /** Which isolation and which limit drivers are active. */
   SandboxReport report();

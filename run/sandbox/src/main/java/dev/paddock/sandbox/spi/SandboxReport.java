@@ -27,6 +27,8 @@ public record SandboxReport(String place, List<String> isolation, Map<Limit, Dri
     CPU,
     /** Processors at the same time. */
     CPU_SHARE,
+    /** Reading from and writing to the workspace's disk. */
+    IO,
     WALL_TIME,
     OUTPUT
   }

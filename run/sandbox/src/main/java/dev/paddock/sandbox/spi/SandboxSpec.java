@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param egress the only way out of the box; without it there is none
  * @param background the shell is to reach what {@link Sandbox#start} starts, in one network with
  *     it, which costs a box more at the start
+ * @param accounts that programs in the box find, where the place can show them
  */
 public record SandboxSpec(
     Path workspace,
@@ -20,33 +21,40 @@ public record SandboxSpec(
     Map<String, String> environment,
     Limits limits,
     Optional<EgressSocket> egress,
-    boolean background) {
+    boolean background,
+    Accounts accounts) {
   public SandboxSpec {
     mounts = List.copyOf(mounts);
     environment = Map.copyOf(environment);
   }
 
   public static SandboxSpec of(Path workspace) {
-    return new SandboxSpec(workspace, List.of(), Map.of(), Limits.DEFAULT, Optional.empty(), false);
+    return new SandboxSpec(
+        workspace, List.of(), Map.of(), Limits.DEFAULT, Optional.empty(), false, Accounts.NONE);
   }
 
   public SandboxSpec withMounts(List<ReadOnlyMount> shown) {
-    return new SandboxSpec(workspace, shown, environment, limits, egress, background);
+    return new SandboxSpec(workspace, shown, environment, limits, egress, background, accounts);
   }
 
   public SandboxSpec withEnvironment(Map<String, String> variables) {
-    return new SandboxSpec(workspace, mounts, variables, limits, egress, background);
+    return new SandboxSpec(workspace, mounts, variables, limits, egress, background, accounts);
   }
 
   public SandboxSpec withLimits(Limits allowed) {
-    return new SandboxSpec(workspace, mounts, environment, allowed, egress, background);
+    return new SandboxSpec(workspace, mounts, environment, allowed, egress, background, accounts);
   }
 
   public SandboxSpec withEgress(EgressSocket out) {
-    return new SandboxSpec(workspace, mounts, environment, limits, Optional.of(out), background);
+    return new SandboxSpec(
+        workspace, mounts, environment, limits, Optional.of(out), background, accounts);
   }
 
   public SandboxSpec withBackground() {
-    return new SandboxSpec(workspace, mounts, environment, limits, egress, true);
+    return new SandboxSpec(workspace, mounts, environment, limits, egress, true, accounts);
+  }
+
+  public SandboxSpec withAccounts(Accounts shown) {
+    return new SandboxSpec(workspace, mounts, environment, limits, egress, background, shown);
   }
 }

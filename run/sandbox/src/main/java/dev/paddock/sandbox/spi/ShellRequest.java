@@ -2,8 +2,16 @@ package dev.paddock.sandbox.spi;
 
 import java.time.Duration;
 
-/** Bash source text of any length; limits as in {@link ExecRequest}. */
-public record ShellRequest(String command, Duration timeout, long maxOutputBytes) {
+/**
+ * Bash source text of any length; limits as in {@link ExecRequest}.
+ *
+ * @param shell the name of the shell that runs it, of which a sandbox has up to {@link
+ *     Sandbox#MAX_SHELLS}
+ */
+public record ShellRequest(String shell, String command, Duration timeout, long maxOutputBytes) {
+  /** The shell of who needs only one. */
+  public static final String MAIN = "main";
+
   public ShellRequest {
     if (command.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a shell command cannot contain NUL");
@@ -12,14 +20,18 @@ public record ShellRequest(String command, Duration timeout, long maxOutputBytes
   }
 
   public static ShellRequest of(String command) {
-    return new ShellRequest(command, Limits.DEFAULT.wallTime(), Limits.DEFAULT.outputBytes());
+    return new ShellRequest(MAIN, command, Limits.DEFAULT.wallTime(), Limits.DEFAULT.outputBytes());
+  }
+
+  public ShellRequest in(String name) {
+    return new ShellRequest(name, command, timeout, maxOutputBytes);
   }
 
   public ShellRequest withTimeout(Duration limit) {
-    return new ShellRequest(command, limit, maxOutputBytes);
+    return new ShellRequest(shell, command, limit, maxOutputBytes);
   }
 
   public ShellRequest withMaxOutputBytes(long limit) {
-    return new ShellRequest(command, timeout, limit);
+    return new ShellRequest(shell, command, timeout, limit);
   }
 }
