@@ -115,7 +115,7 @@ async def persist_workspace(self):
 
 async def hydrate_workspace(self, data):
     root = root_of(self)
-    made = os.path.join(tempfile.mkdtemp(dir="/var/tmp", prefix="paddock-peer-"), "tree")
+    made = os.path.join(tempfile.mkdtemp(dir=os.path.dirname(os.environ["PADDOCK_PEER_BOXES"])), "tree")
     done = await call(workspace=made, unpack=True, stdin=base64.b64encode(data.read()).decode())
     if done["exit"]:
         raise errors.WorkspaceArchiveWriteError(

@@ -8,15 +8,16 @@ from box import run
 
 SUITE = "Codex: linux-sandbox"
 SH = ["bash", "-lc"]
+FOLDER = os.path.dirname(os.environ["PADDOCK_PEER_BOXES"])
 
 
 def box(command, workspace=None, seconds=30, **more):
-    workspace = workspace or tempfile.mkdtemp(prefix="paddock-peer-", dir="/var/tmp")
+    workspace = workspace or tempfile.mkdtemp(prefix="paddock-peer-", dir=FOLDER)
     return run({"workspace": str(workspace), "command": command, "seconds": seconds, **more})
 
 
 def folder(*names):
-    top = Path(tempfile.mkdtemp(prefix="paddock-peer-", dir="/var/tmp"))
+    top = Path(tempfile.mkdtemp(prefix="paddock-peer-", dir=FOLDER))
     for name in names:
         (top / name).mkdir(parents=True)
     return top

@@ -2,7 +2,7 @@
 import { afterEach, mock } from 'bun:test'
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdtempSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const client = join(import.meta.dir, 'box.py')
 const source = process.cwd()
@@ -22,7 +22,7 @@ afterEach(() => {
 /** What they write as one string for a shell: our client, with what it is to run. */
 function boxed(command: string, shell: string, writable: string[] | undefined, hosts: string[]) {
   asked++
-  const workspace = writable?.[0] ?? mkdtempSync('/var/tmp/paddock-peer-')
+  const workspace = writable?.[0] ?? mkdtempSync(join(dirname(process.env.PADDOCK_PEER_BOXES!), 'workspace-'))
   const request = {
     workspace,
     hosts,
@@ -76,7 +76,7 @@ mock.module(join(source, 'src/sandbox/sandbox-config.js'), () => ({
       asked++
       const { allowedDomains = [], deniedDomains = [] } = given?.network ?? {}
       const hosts = [...allowedDomains, ...deniedDomains].map(String)
-      const known = spawnSync('python3', [client, encoded({ workspace: '/var/tmp', check: hosts })])
+      const known = spawnSync('python3', [client, encoded({ workspace: '.', check: hosts })])
       const rest = schemas.SandboxRuntimeConfigSchema.safeParse({
         ...given,
         network: { ...given?.network, allowedDomains: [], deniedDomains: [] },

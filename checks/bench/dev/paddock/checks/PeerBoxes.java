@@ -71,6 +71,7 @@ final class PeerBoxes implements AutoCloseable {
   private final EgressService egress;
   private final ServerSocketChannel server;
   private final Path socket;
+  private final Path folder;
   private final Store store;
   private final Snapshots snapshots;
 
@@ -78,6 +79,7 @@ final class PeerBoxes implements AutoCloseable {
    * @param privateHosts names of this network's own servers
    */
   PeerBoxes(Path folder, String privateHosts) throws IOException {
+    this.folder = folder;
     boxes = new LocalSandboxProvider(folder.resolve("boxes"));
     AddressGuard guard = new AddressGuard(PrivateHosts.parse(privateHosts), Set::of);
     egress = EgressService.start(folder.resolve("egress"), guard);
@@ -140,9 +142,9 @@ final class PeerBoxes implements AutoCloseable {
         return Json.object().put("exit", 1).put("stderr", encoded(e.getMessage()));
       }
     }
-    Path folder = Path.of(request.path("workspace").asText());
+    Path workspace = Path.of(request.path("workspace").asText());
     try {
-      Optional<byte[]> bytes = file(request, folder);
+      Optional<byte[]> bytes = file(request, workspace);
       if (bytes.isPresent()) {
         return Json.object().put("exit", 0).put("stdout", encoded(bytes.get()));
       }
@@ -152,10 +154,10 @@ final class PeerBoxes implements AutoCloseable {
               .withMaxOutputBytes(MAX_OUTPUT)
               .withTimeout(Duration.ofSeconds(request.path("seconds").asInt(60)));
       if (request.path("carry").asBoolean()) {
-        return carry(folder, exec);
+        return carry(workspace, exec);
       }
       List<String> hosts = texts(request.path("hosts"));
-      SandboxSpec closed = SandboxSpec.of(folder);
+      SandboxSpec closed = SandboxSpec.of(workspace);
       if (hosts.isEmpty()) {
         return run(closed, exec);
       }
@@ -179,16 +181,16 @@ final class PeerBoxes implements AutoCloseable {
   }
 
   /** What is asked of the workspace's files rather than of a box. */
-  private Optional<byte[]> file(JsonNode request, Path folder) {
+  private Optional<byte[]> file(JsonNode request, Path asked) {
     if (request.has("unpack")) {
       Snapshot taken = snapshots.take(new ByteArrayInputStream(Zstd.compress(stdin(request))));
-      snapshots.restore(taken.digest(), folder);
+      snapshots.restore(taken.digest(), asked);
       return Optional.of(new byte[0]);
     }
     if (!request.has("read") && !request.has("write") && !request.has("pack")) {
       return Optional.empty();
     }
-    try (Workspace workspace = Workspace.open(folder, List.of())) {
+    try (Workspace workspace = Workspace.open(asked, List.of())) {
       if (request.has("read")) {
         return Optional.of(workspace.read(request.path("read").asText(), MAX_OUTPUT));
       }
@@ -221,19 +223,19 @@ final class PeerBoxes implements AutoCloseable {
     }
   }
 
-  private ObjectNode carry(Path folder, ExecRequest exec) throws InterruptedException {
+  private ObjectNode carry(Path user, ExecRequest exec) throws InterruptedException {
     Path copy;
     try {
-      copy = Files.createTempDirectory(Path.of("/var/tmp"), "paddock-peer-");
+      copy = Files.createTempDirectory(folder, "copy");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     try (Workspace workspace = Workspace.open(copy, List.of())) {
       WorkspaceTransfer transfer = new WorkspaceTransfer(workspace, TransferLimits.DEFAULT);
-      Manifest before = transfer.copyIn(folder).manifest();
+      Manifest before = transfer.copyIn(user).manifest();
       ObjectNode answer = run(SandboxSpec.of(copy), exec);
       List<Skipped> leftOut =
-          transfer.copyOut(transfer.changesSince(before), folder, Optional.empty()).skipped();
+          transfer.copyOut(transfer.changesSince(before), user, Optional.empty()).skipped();
       return leftOut.isEmpty()
           ? answer
           : answer.put("exit", 1).put("stderr", encoded(leftOut.toString()));

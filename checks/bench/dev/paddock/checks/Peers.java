@@ -2,6 +2,7 @@ package dev.paddock.checks;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.paddock.core.Json;
+import dev.paddock.sandbox.WorkspaceRemoval;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,6 +93,8 @@ public final class Peers {
         }
         run(suite, source, boxes.socket(), cases);
       }
+    } finally {
+      WorkspaceRemoval.remove(folder);
     }
     List<Reason> reasons = Reason.read();
     if (missing.isEmpty()) {
