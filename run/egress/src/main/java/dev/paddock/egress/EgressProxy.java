@@ -177,8 +177,11 @@ public final class EgressProxy implements AutoCloseable {
   }
 
   void fail(RuntimeException cause) {
-    failure = cause;
-    stop();
+    try {
+      stop();
+    } finally {
+      failure = cause; // told when nothing passes any more
+    }
   }
 
   boolean has(EgressMeasure measure) {

@@ -24,6 +24,10 @@ final class Exchange {
   private final String path;
   private final int impliedPort;
   private final Account account;
+
+  /** Why the host's connection was closed, before whoever reads from it notices. */
+  private volatile Optional<IOException> stopped = Optional.empty();
+
   private CompletableFuture<Optional<IOException>> sent =
       CompletableFuture.completedFuture(Optional.empty());
 
@@ -241,6 +245,7 @@ final class Exchange {
       }
       return Optional.empty();
     } catch (Account.LimitReached | BadMessage e) {
+      stopped = Optional.of(e);
       closeHost(upstream, e);
       return Optional.of(e);
     } catch (IOException e) { // the host may have answered already, and reads no more
@@ -307,7 +312,7 @@ final class Exchange {
 
   /** What went wrong while the body was sent explains best why no answer came. */
   private IOException whyNoAnswer(IOException e) {
-    Optional<IOException> failed = sent.isDone() ? sent.join() : Optional.empty();
+    Optional<IOException> failed = sent.isDone() ? sent.join() : stopped;
     return failed.orElse(e);
   }
 
