@@ -77,7 +77,7 @@ class PreviewServeTest {
   }
 
   private Matcher build() throws Exception {
-    call("write", Json.object().put("path", "app.pl").put("content", Files.readString(APP)));
+    call("write", Json.object().put("file_path", "app.pl").put("content", Files.readString(APP)));
     call("exec_command", Json.object().put("cmd", "perl app.pl 8000").put("yield_time_ms", 250));
     List<JsonNode> events = call("expose_port", Json.object().put("port", 8000));
     String all = events.toString();

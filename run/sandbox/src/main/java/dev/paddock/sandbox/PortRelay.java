@@ -26,7 +26,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class PortRelay implements PortConnection {
   private static final Duration START = Duration.ofSeconds(10);
-  private static final int TRY_MILLIS = 20;
+
+  /** A pause, and what it takes to look on a busy machine. */
+  private static final int TRY_MILLIS = 40;
+
   private static final String CONNECTED = "starting data transfer loop";
   private static final String NOTHING = "nothing listens";
 
@@ -122,7 +125,7 @@ public final class PortRelay implements PortConnection {
     Pump.start(() -> said.complete(untilConnected(box.stderr())));
     String reason = "the relay did not start in time";
     try {
-      reason = said.get(wait.plus(START).toMillis(), TimeUnit.MILLISECONDS);
+      reason = said.get(wait.multipliedBy(2).plus(START).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       relay.close();
       throw e;
