@@ -10,7 +10,7 @@ my $server = IO::Socket::INET->new(
 my $page = <<'HTML';
 <!doctype html><meta charset="utf-8"><title>The app</title>
 <style>body{font-family:sans-serif;margin:3em;background:#eef;color:#224}</style>
-<h1>Hello from the box</h1><p id="said">waiting</p>
+<h1>Hello from the box</h1><p id="said">waiting</p><img src="/slow" alt="">
 <script>
 const socket = new WebSocket(location.origin.replace('http', 'ws') + '/echo');
 socket.onopen = () => socket.send('over a WebSocket');
@@ -40,6 +40,7 @@ while (1) {
         }
         exit;
     }
+    sleep 3 if $head =~ m{^GET /slow };    # a page is loaded when all of it is
     print $client "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ", length $page,
         "\r\nConnection: close\r\n\r\n$page";
     exit;

@@ -177,7 +177,6 @@ class PreviewServeTest {
                 "--disable-dev-shm-usage",
                 "--user-data-dir=" + folder.resolve("browser"),
                 "--timeout=20000",
-                "--virtual-time-budget=10000",
                 "--dump-dom",
                 url)
             .redirectOutput(out.toFile())
