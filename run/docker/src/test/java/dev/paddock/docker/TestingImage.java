@@ -161,12 +161,13 @@ final class TestingImage {
     return LIBRARY.matcher(text).results().map(found -> Path.of(found.group(1))).toList();
   }
 
-  /** What Perl reads for {@code use Socket}. */
+  /** What Perl reads for its sockets. */
   private static List<Path> perlModules() throws IOException {
     Process perl =
         new ProcessBuilder(
                 "perl",
                 "-MIO::Socket::INET",
+                "-MIO::Socket::IP",
                 "-e",
                 "print join \"\\n\", values %INC, @DynaLoader::dl_shared_objects")
             .start();
