@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.paddock.core.Json;
 import java.io.IOException;
@@ -46,13 +45,19 @@ class PreviewServeTest {
     server =
         ServerUnderTest.start(new Program(folder).with("OPENAI_BASE_URL", model.url()), folder);
     client = SessionClient.of(server);
-    ObjectNode agent = Json.object().put("name", "builder").put("model", "openai/scripted");
-    ArrayNode tools = agent.putArray("tools");
-    tools.addObject().put("type", "agent_toolset_20260401");
-    ArrayNode named = tools.addObject().put("type", "paddock_toolset").putArray("tools");
-    named.add("exec_command").add("write_stdin").add("expose_port");
-    session =
-        client.session(client.post("/v1/agents", agent).path("id").asText(), client.environment());
+    String agent = paddock("agents", "create", "examples/web-app", "--model", "openai/scripted");
+    session = client.session(agent.strip(), client.environment());
+  }
+
+  /** What a command says to this server. */
+  private String paddock(String... arguments) throws Exception {
+    Program.Result said =
+        new Program(folder)
+            .with("PADDOCK_URL", server.url())
+            .with("PADDOCK_API_KEY", ServerUnderTest.KEY)
+            .run(arguments);
+    assertThat(said.exit()).as(said.err()).isZero();
+    return said.out();
   }
 
   @AfterEach
@@ -115,7 +120,6 @@ class PreviewServeTest {
     String token = url.group(2);
     assertThat(get(origin, token)).startsWith("HTTP/1.1 200").contains("<h1>Hello from the box");
     assertThat(server.log()).doesNotContain(token);
-    browse(url.group(), origin);
     JsonNode listed = client.get("/v1/sessions/" + session + "/paddock_previews").path("data");
     assertThat(listed.size()).isEqualTo(1);
     assertThat(listed.toString()).doesNotContain(token);
@@ -141,29 +145,41 @@ class PreviewServeTest {
     assertThat(get(second.group(1), second.group(2))).startsWith("HTTP/1.1 404");
   }
 
-  @Test
-  void whereNothingListensTheModelIsTold() throws Exception {
-    assertThat(call("expose_port", Json.object().put("port", 8001)).toString())
-        .contains("nothing listens on port 8001 in the sandbox");
-  }
-
   /** The page's own script puts into it what came by WebSocket. */
-  private void browse(String url, String origin) throws Exception {
+  @Test
+  void aRealBrowserOpensItAndAPageElsewhereCannot() throws Exception {
     Optional<String> browser =
         BROWSERS.stream().filter(path -> Files.isExecutable(Path.of(path))).findFirst();
-    if (browser.isEmpty()) {
-      System.err.println("skipped: no Chromium here, so no browser opened the preview");
-      return;
-    }
-    String seen = dom(browser.get(), url);
-    assertThat(seen).contains("<h1>Hello from the box", "echo: over a WebSocket");
+    assumeTrue(browser.isPresent(), "needs Chromium");
+    Matcher url = build();
+    assertThat(dom(browser.get(), url.group()))
+        .contains("<h1>Hello from the box", "echo: over a WebSocket");
     Path elsewhere = folder.resolve("elsewhere.html");
     Files.writeString(
         elsewhere,
         "<p id=o>waiting</p><script>fetch('%s/',{credentials:'include'}).then(r=>r.text())"
-                .formatted(origin)
+                .formatted(url.group(1))
             + ".then(t=>o.textContent='read '+t,e=>o.textContent='refused')</script>");
     assertThat(dom(browser.get(), elsewhere.toUri().toString())).contains("refused");
+  }
+
+  @Test
+  void aPersonOpensAndRevokesItByCommands() throws Exception {
+    build();
+    JsonNode listed =
+        Json.tree(paddock("sessions", "previews", session, "--json").lines().findFirst().get());
+    assertThat(listed.path("port").asInt()).isEqualTo(8000);
+    Matcher own = URL.matcher(paddock("sessions", "previews", session, "--port", "8000"));
+    assertThat(own.find()).isTrue();
+    assertThat(get(own.group(1), own.group(2))).startsWith("HTTP/1.1 200");
+    paddock("sessions", "previews", session, "--revoke", listed.path("id").asText());
+    assertThat(paddock("sessions", "previews", session)).contains("revoked", "open");
+  }
+
+  @Test
+  void whereNothingListensTheModelIsTold() throws Exception {
+    assertThat(call("expose_port", Json.object().put("port", 8001)).toString())
+        .contains("nothing listens on port 8001 in the sandbox");
   }
 
   private String dom(String browser, String url) throws Exception {
