@@ -97,11 +97,14 @@ final class SandboxLoadTest {
     }
   }
 
-  private static void assertFlat(Held before, Held after) {
+  /**
+   * @param idleThreads that may wait for more work for a minute
+   */
+  private static void assertFlat(Held before, Held after, int idleThreads) {
     assertThat(after.mounts()).isEqualTo(before.mounts());
     assertThat(after.groups()).isLessThanOrEqualTo(before.groups());
     assertThat(after.files()).isLessThan(before.files() + 16);
-    assertThat(after.threads()).isLessThan(before.threads() + 16);
+    assertThat(after.threads()).isLessThan(before.threads() + idleThreads);
     assertThat(after.heapKb()).isLessThan(before.heapKb() + (32 << 10));
     assertThat(after.residentKb()).isLessThan(before.residentKb() + (96 << 10));
   }
@@ -117,7 +120,8 @@ final class SandboxLoadTest {
     print(
         "%d sandboxes at once in %d s, before %s, after %s"
             .formatted(SANDBOXES, seconds, before, after));
-    assertFlat(before, after);
+    // how many read outputs at the busiest moment differs from time to time
+    assertFlat(before, after, 2 * SANDBOXES);
   }
 
   /** Of all sandboxes at once, in a fresh box and in a shell. */
@@ -166,7 +170,7 @@ final class SandboxLoadTest {
                   COMMANDS / 10,
                   tenth.orElseThrow(),
                   end));
-      assertFlat(tenth.orElseThrow(), end);
+      assertFlat(tenth.orElseThrow(), end, 16);
     }
   }
 
