@@ -178,9 +178,10 @@ public final class EgressProxy implements AutoCloseable {
 
   void fail(RuntimeException cause) {
     try {
-      stop();
+      acceptNoMore();
     } finally {
-      failure = cause; // told when nothing passes any more
+      failure = cause; // known before anyone notices that a connection has ended
+      endConnections();
     }
   }
 
@@ -235,6 +236,11 @@ public final class EgressProxy implements AutoCloseable {
 
   /** Lets nothing through any more; boxes go on, without a way out. */
   void stop() {
+    acceptNoMore();
+    endConnections();
+  }
+
+  private void acceptNoMore() {
     closed = true;
     places.release(); // for whoever waits to accept
     try {
@@ -242,6 +248,9 @@ public final class EgressProxy implements AutoCloseable {
     } catch (IOException e) {
       throw new EgressException(ErrorCode.UNAVAILABLE, "cannot close " + socket, e);
     }
+  }
+
+  private void endConnections() {
     connections.forEach(connection -> connection.end("the proxy is closed"));
   }
 
