@@ -4,6 +4,7 @@ import dev.paddock.core.ErrorCode;
 import dev.paddock.provider.ModelRef;
 import dev.paddock.provider.Providers;
 import dev.paddock.provider.spi.ModelFactory;
+import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.Readiness;
 import dev.paddock.sandbox.spi.Sandbox;
 import dev.paddock.sandbox.spi.SandboxProvider;
@@ -23,6 +24,9 @@ import java.util.TreeMap;
  * What this machine offers, and the exact fix for each part that is missing. It changes nothing.
  */
 public final class Doctor {
+  /** With the one that is not usual, so that it is told who would hold it. */
+  private static final Limits EVERY_LIMIT = Limits.DEFAULT.withIoBytesPerSecond(1L << 30);
+
   private final Node node;
   private final Map<String, String> environment;
 
@@ -116,7 +120,7 @@ public final class Doctor {
     Path workspace = node.home().files().resolve("doctor-" + ProcessHandle.current().pid());
     try {
       Files.createDirectory(workspace);
-      try (Sandbox sandbox = provider.start(SandboxSpec.of(workspace))) {
+      try (Sandbox sandbox = provider.start(SandboxSpec.of(workspace).withLimits(EVERY_LIMIT))) {
         return sandbox.report();
       } finally {
         Files.delete(workspace);
