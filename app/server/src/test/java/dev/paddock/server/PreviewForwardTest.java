@@ -2,92 +2,18 @@ package dev.paddock.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.paddock.core.SessionId;
-import dev.paddock.node.PortPreviews;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What is answered at the host of a preview, by a program that may be anything. */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class PreviewTest {
-  private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+/** What passes between a viewer and a program that may be hostile. */
+final class PreviewForwardTest extends PreviewSetup {
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
   private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-
-  @TempDir Path folder;
-  private TestingProgram program;
-  private TestingServer server;
-  private PortPreviews previews;
-  private SessionId session;
-  private String id;
-  private String token;
-  private String host;
-
-  @BeforeEach
-  void start() throws Exception {
-    program = new TestingProgram();
-    program.answers(OK);
-    server = TestingServer.withPreviews(folder, program);
-    previews = server.previews.orElseThrow();
-    session = TestingSessions.create(server.sessions());
-    open();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    server.close();
-    program.close();
-  }
-
-  private void open() {
-    PortPreviews.Opened opened = previews.open(session, 8000, Duration.ofMinutes(10));
-    id = opened.known().id();
-    host = id + ".localhost:" + server.http.address().getPort();
-    assertThat(opened.url()).startsWith("http://" + host + "/?paddock_token=");
-    token = opened.url().substring(opened.url().indexOf('=') + 1);
-  }
-
-  private String ask(String line, String... headers) throws IOException {
-    return askAt(host, line, headers);
-  }
-
-  private String askAt(String where, String line, String... headers) throws IOException {
-    StringBuilder head = new StringBuilder(line + " HTTP/1.1\r\nHost: " + where + "\r\n");
-    List.of(headers).forEach(header -> head.append(header).append("\r\n"));
-    return server.raw(head + "Connection: close\r\n\r\n");
-  }
-
-  private String cookie() {
-    return "Cookie: paddock_preview=" + token;
-  }
-
-  private String bearer() {
-    return "Authorization: Bearer " + token;
-  }
-
-  @Test
-  void theLinkSetsACookieForThisHostAloneAndIsOpenedWithoutTheToken() throws Exception {
-    String answer = ask("GET /a/b?x=1&paddock_token=" + token + "&y=%20");
-    assertThat(answer)
-        .startsWith("HTTP/1.1 303")
-        .contains("Location: http://" + host + "/a/b?x=1&y=%20\r\n")
-        .contains("paddock_preview=" + token + "; Path=/; HttpOnly; SameSite=Lax\r\n")
-        .contains("Referrer-Policy: no-referrer")
-        .doesNotContainIgnoringCase("domain=");
-    assertThat(program.heads).isEmpty();
-    assertThat(ask("GET //evil.example/?paddock_token=" + token)).startsWith("HTTP/1.1 400");
-  }
 
   @Test
   void theProgramSeesTheRequestButNothingOfPaddock() throws Exception {
@@ -115,84 +41,6 @@ final class PreviewTest {
     assertThat(ask("GET /", bearer())).startsWith("HTTP/1.1 200");
     assertThat(program.head()).doesNotContain(token).doesNotContainIgnoringCase("authorization");
     assertThat(server.logged()).doesNotContain(token).doesNotContain(id).contains("\"preview\"");
-  }
-
-  @Test
-  void withoutItsOwnTokenNobodyIsLetIn() throws Exception {
-    String first = token;
-    open();
-    for (String line :
-        List.of("GET /", "GET /?paddock_token=", "GET /?paddock_token=" + first, "POST /")) {
-      assertThat(ask(line, "Cookie: paddock_preview=" + first)).startsWith("HTTP/1.1 401");
-    }
-    assertThat(ask("GET /", "Authorization: Bearer " + first)).startsWith("HTTP/1.1 401");
-    assertThat(ask("GET /", "Authorization: Bearer " + TestingServer.KEY))
-        .startsWith("HTTP/1.1 401");
-    assertThat(ask("POST /?paddock_token=" + token, "Content-Length: 0"))
-        .startsWith("HTTP/1.1 401");
-    assertThat(program.heads).isEmpty();
-  }
-
-  @Test
-  void pagesElsewhereCannotUseTheViewersCookie() throws Exception {
-    for (String[] from :
-        new String[][] {
-          {"Origin: http://evil.example"},
-          {"Origin: null"},
-          {"Origin: https://" + host},
-          {"Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"},
-          {"Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"}
-        }) {
-      String[] all = java.util.Arrays.copyOf(from, from.length + 1);
-      all[from.length] = cookie();
-      assertThat(ask("GET /", all)).startsWith("HTTP/1.1 403");
-    }
-    assertThat(program.heads).isEmpty();
-    assertThat(
-            ask(
-                "GET /",
-                cookie(),
-                "Sec-Fetch-Site: cross-site",
-                "Sec-Fetch-Mode: navigate",
-                "Sec-Fetch-Dest: document"))
-        .startsWith("HTTP/1.1 200");
-    assertThat(ask("POST /", cookie(), "Origin: http://" + host, "Content-Length: 0"))
-        .startsWith("HTTP/1.1 200");
-  }
-
-  @Test
-  void theApiIsNotAtAPreviewsHostNorTheOtherWayRound() throws Exception {
-    assertThat(ask("GET /health", "x-api-key: " + TestingServer.KEY)).startsWith("HTTP/1.1 401");
-    for (String other : List.of("a.localhost", "x" + host, "a.b.localhost", host + "x")) {
-      assertThat(askAt(other, "GET /health", bearer())).startsWith("HTTP/1.1 4");
-    }
-    assertThat(askAt("localhost", "GET /", bearer())).doesNotContain("hello");
-    assertThat(askAt(host.toUpperCase(java.util.Locale.ROOT), "GET /", bearer()))
-        .startsWith("HTTP/1.1 200");
-    assertThat(askAt("localhost", "GET http://" + host + "/", bearer())).startsWith("HTTP/1.1 400");
-  }
-
-  @Test
-  void whatIsOverIsGone() throws Exception {
-    assertThat(previews.revoke(session, id).orElseThrow().state())
-        .isEqualTo(PortPreviews.State.REVOKED);
-    assertThat(ask("GET /", cookie())).startsWith("HTTP/1.1 410").contains("revoked");
-    open();
-    previews.end(session);
-    assertThat(ask("GET /", bearer())).startsWith("HTTP/1.1 410");
-    open();
-    server.sessions().delete(session);
-    assertThat(ask("GET /", bearer())).startsWith("HTTP/1.1 410").contains("has ended");
-    assertThat(program.heads).isEmpty();
-  }
-
-  @Test
-  void withoutAProgramThePageSaysWhatToDo() throws Exception {
-    program.running = false;
-    assertThat(ask("GET /", cookie()))
-        .startsWith("HTTP/1.1 502")
-        .contains("text/html")
-        .contains("Ask the agent to start");
   }
 
   @Test
