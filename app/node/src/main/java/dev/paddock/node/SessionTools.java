@@ -71,11 +71,11 @@ record SessionTools(OpenPlace place, List<Tool> tools) {
     Hands complete =
         place
             .repositories()
-            .<Hands>map(repositories -> new RepositoryHands(whole, repositories))
+            .<Hands>map(repositories -> new PreparedHands(whole, repositories::require))
             .orElse(whole);
     return place
         .manifest()
-        .<Hands>map(manifest -> new ManifestHands(complete, manifest))
+        .<Hands>map(manifest -> new PreparedHands(complete, manifest::require))
         .orElse(complete);
   }
 

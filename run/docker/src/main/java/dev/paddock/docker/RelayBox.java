@@ -1,7 +1,6 @@
 package dev.paddock.docker;
 
-import dev.paddock.core.ErrorCode;
-import dev.paddock.sandbox.SandboxException;
+import dev.paddock.sandbox.ProcessStarter;
 import dev.paddock.sandbox.spi.Box;
 import dev.paddock.sandbox.spi.KilledBy;
 import java.io.InputStream;
@@ -10,21 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A program of this machine that has entered a container's network. */
 final class RelayBox implements Box {
-  /** Such a program dies with the thread that started it, so that one lives as long as Paddock. */
-  private static final ExecutorService STARTER =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("paddock-relay-starter").factory());
-
   private final Process process;
   private final AtomicReference<@Nullable KilledBy> cause = new AtomicReference<>();
 
@@ -35,24 +25,7 @@ final class RelayBox implements Box {
   static RelayBox start(List<String> line) {
     ProcessBuilder builder = new ProcessBuilder(line).directory(Path.of("/").toFile());
     builder.environment().clear();
-    Future<Process> process = STARTER.submit(builder::start);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return new RelayBox(process.get());
-        } catch (InterruptedException e) { // it may have started: wait for it, then kill it
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw new SandboxException(
-              ErrorCode.UNAVAILABLE, "cannot reach a container's port: " + e.getCause(), e);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return new RelayBox(ProcessStarter.start(builder, "cannot reach a container's port"));
   }
 
   @Override

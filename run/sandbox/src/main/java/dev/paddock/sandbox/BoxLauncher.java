@@ -1,6 +1,5 @@
 package dev.paddock.sandbox;
 
-import dev.paddock.core.ErrorCode;
 import dev.paddock.sandbox.spi.Limits;
 import dev.paddock.sandbox.spi.SandboxReport.Limit;
 import java.lang.ProcessBuilder.Redirect;
@@ -8,10 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Starts the boxes of one sandbox: a small shell joins the control group, lowers its limits, opens
@@ -29,14 +24,6 @@ record BoxLauncher(
     ControlGroup group,
     LaunchOptions options,
     Optional<EgressBridge> bridge) {
-
-  /**
-   * A box dies with the thread that started it, not with the process, and the threads that carry
-   * virtual threads come and go; so one thread starts them all and lives as long as the process.
-   */
-  private static final ExecutorService STARTER =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("paddock-box-starter").factory());
 
   private static final Path NULL = Path.of("/dev/null");
 
@@ -72,25 +59,7 @@ record BoxLauncher(
     if (options.has(Measure.EMPTY_ENVIRONMENT)) {
       builder.environment().clear();
     }
-    Future<Process> process = STARTER.submit(builder::start);
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return process.get();
-        } catch (InterruptedException e) { // it may have started: wait for it, then kill it
-          interrupted = true;
-        } catch (ExecutionException e) {
-          Throwable cause = e.getCause();
-          throw new SandboxException(
-              ErrorCode.UNAVAILABLE, "cannot start a process for the sandbox: " + cause, cause);
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return ProcessStarter.start(builder, "cannot start a process for the sandbox");
   }
 
   /** The stage before this box, which one that shares a network does without. */
