@@ -50,8 +50,9 @@ final class Terminal implements AutoCloseable {
   InputStream output() {
     return new InputStream() {
       @Override
-      public int read() {
-        throw new UnsupportedOperationException("read whole buffers");
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
       }
 
       @Override
