@@ -2,17 +2,11 @@ package dev.paddock.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.paddock.agent.AgentDefinition;
-import dev.paddock.agent.SessionDocument;
-import dev.paddock.core.Principal;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Append;
 import dev.paddock.core.spi.Lease;
-import dev.paddock.core.spi.NewEvent;
-import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.Resource;
-import dev.paddock.core.spi.SessionRecord;
 import dev.paddock.sandbox.WorkspaceRemoval;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,25 +41,12 @@ class RestingFilesTest {
   }
 
   private SessionId session(Node node) throws IOException {
-    SessionId id = SessionId.next();
-    node.store()
-        .sessions()
-        .create(
-            new NewSession(
-                id,
-                WorkspaceId.DEFAULT,
-                TestingAgent.document(folder),
-                List.of(message("Begin."))));
-    return id;
-  }
-
-  private static NewEvent message(String text) {
-    return NewEvent.from(Principal.localUser(), AgentDefinition.task(Optional.of(text)));
+    return new TestingWork(node)
+        .create(TestingWork.asked(WorkspaceId.DEFAULT, TestingAgent.document(folder), "Begin."));
   }
 
   private static void use(Node node, SessionId id) {
-    SessionRecord session = node.store().sessions().find(id).orElseThrow();
-    node.loop().handsOf(session, SessionDocument.read(session.document()).definition());
+    new TestingWork(node).hands(id);
   }
 
   private static void rest(Node node) {
@@ -194,7 +175,7 @@ class RestingFilesTest {
 
           @Override
           public void unlessOpened(SessionPlace asked, Runnable action) {
-            node.store().sessions().append(id, Append.acknowledged(message("Go on.")));
+            node.store().sessions().append(id, Append.acknowledged(TestingWork.message("Go on.")));
             action.run();
           }
         };

@@ -5,21 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.paddock.agent.AgentDefinition;
 import dev.paddock.agent.SessionDocument;
-import dev.paddock.core.ContentBlock;
 import dev.paddock.core.ErrorCode;
-import dev.paddock.core.EventId;
-import dev.paddock.core.Json;
 import dev.paddock.core.PaddockException;
-import dev.paddock.core.Principal;
 import dev.paddock.core.SessionId;
 import dev.paddock.core.WorkspaceId;
 import dev.paddock.core.spi.Hands;
-import dev.paddock.core.spi.NewEvent;
 import dev.paddock.core.spi.NewSession;
 import dev.paddock.core.spi.SessionRecord;
-import dev.paddock.core.spi.ToolInvocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,18 +46,7 @@ class SessionSnapshotsTest {
   private SessionId session(WorkspaceId owner, Map<String, String> keys) throws IOException {
     ObjectNode document = TestingAgent.document(folder);
     keys.forEach(document::put);
-    SessionId id = SessionId.next();
-    node.store()
-        .sessions()
-        .create(
-            new NewSession(
-                id,
-                owner,
-                document,
-                List.of(
-                    NewEvent.from(
-                        Principal.localUser(), AgentDefinition.task(Optional.of("Begin."))))));
-    return id;
+    return work().create(TestingWork.asked(owner, document, "Begin."));
   }
 
   private SessionId session() throws IOException {
@@ -81,30 +63,16 @@ class SessionSnapshotsTest {
     Files.writeString(file, content);
   }
 
-  /** Opens the session's hands, which makes its workspace; no box is started. */
+  private TestingWork work() {
+    return new TestingWork(node);
+  }
+
   private Hands hands(SessionId id) {
-    SessionRecord session = node.store().sessions().find(id).orElseThrow();
-    return handsOf(session);
-  }
-
-  private Hands handsOf(SessionRecord session) {
-    AgentDefinition agent = SessionDocument.read(session.document()).definition();
-    return node.loop().handsOf(session, agent);
-  }
-
-  private String run(SessionId id, String tool, ObjectNode input) throws InterruptedException {
-    Hands.Outcome outcome =
-        hands(id)
-            .call(
-                new ToolInvocation(
-                    id, EventId.next(), input, Hands.DEFAULT_TIMEOUT, ToolInvocation.Progress.NONE),
-                tool);
-    assertThat(outcome).isInstanceOf(Hands.Outcome.Done.class);
-    return ContentBlock.textOf(((Hands.Outcome.Done) outcome).result().content());
+    return work().hands(id);
   }
 
   private String bash(SessionId id, String command) throws InterruptedException {
-    return run(id, "bash", Json.object().put("command", command));
+    return work().bash(id, command);
   }
 
   private static void assertFails(ErrorCode code, String message, Runnable action) {
@@ -242,12 +210,12 @@ class SessionSnapshotsTest {
     assumeTrue(node.sandboxes().readiness().ready(), "no box can be started here");
     SessionId id = session();
     assertThat(bash(id, "echo alive > file; sleep 73912 & echo ok")).contains("ok");
-    assertThat(sleeping("73912")).isTrue();
+    assertThat(TestingWork.sleeping("73912")).isTrue();
 
     node.loop().releaseUnused(Instant.now().plusSeconds(29 * 60));
-    assertThat(sleeping("73912")).as("not idle for long enough").isTrue();
+    assertThat(TestingWork.sleeping("73912")).as("not idle for long enough").isTrue();
     node.loop().releaseUnused(Instant.now().plusSeconds(31 * 60));
-    assertThat(sleeping("73912")).isFalse();
+    assertThat(TestingWork.sleeping("73912")).isFalse();
     assertThat(bash(id, "cat file")).contains("alive");
   }
 
@@ -262,16 +230,5 @@ class SessionSnapshotsTest {
       other.tasks().restore(id, kept.digest());
     }
     assertThat(bash(id, "cat file")).contains("before");
-  }
-
-  private static boolean sleeping(String seconds) {
-    return ProcessHandle.allProcesses()
-        .anyMatch(
-            process ->
-                process
-                    .info()
-                    .arguments()
-                    .filter(arguments -> List.of(arguments).contains(seconds))
-                    .isPresent());
   }
 }
