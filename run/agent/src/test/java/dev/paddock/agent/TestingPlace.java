@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** Everything that a loop needs, in memory. */
 final class TestingPlace {
@@ -82,10 +83,12 @@ final class TestingPlace {
         Json.object().set("agent", agent.toDocument()), NewEvent.from(PERSON, message(prompt)));
   }
 
+  /** At once, as a request to the server does: no wake comes between. */
   void send(SessionId id, SessionEvent... events) {
-    for (SessionEvent event : events) {
-      sessions.append(id, Append.acknowledged(NewEvent.from(PERSON, event)));
-    }
+    sessions.append(
+        id,
+        Append.acknowledged(
+            Stream.of(events).map(event -> NewEvent.from(PERSON, event)).toArray(NewEvent[]::new)));
   }
 
   /** Of the newest error in a session's log. */
